@@ -1,0 +1,1 @@
+"""Tables, contracts, splits and encoders."""

@@ -1,0 +1,1 @@
+"""Metrics, estimates with intervals, paired comparisons and verdicts, in NumPy."""

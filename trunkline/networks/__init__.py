@@ -1,0 +1,1 @@
+"""Trunks, heads and learners: Keras models without losses or data."""

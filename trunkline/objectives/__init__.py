@@ -1,0 +1,1 @@
+"""Losses: (y_true, y_pred) -> [batch], never reduced."""

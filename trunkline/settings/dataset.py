@@ -1,0 +1,60 @@
+"""What a dataset is: where its rows come from and how they are split."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Lt, MinLen
+
+Fraction = Annotated[float, Gt(0), Lt(1)]
+Name = Annotated[str, MinLen(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundled:
+    """Real data that ships with scikit-learn."""
+
+    kind: Literal["bundled"]
+    name: Literal["digits"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Latent:
+    """A generated table of known truth: hidden factors, seen through mixed features.
+
+    Attributes:
+        rows: rows of the source domain, and as many of the target domain.
+        features: numeric columns, mixtures of the factors.
+        factors: hidden factors of the source task; as many again that it ignores.
+        noise: standard deviation of the noise on each feature.
+        label_noise: share of class labels that are flipped.
+    """
+
+    kind: Literal["latent"]
+    rows: Annotated[int, Ge(10)] = 3000
+    features: Annotated[int, Ge(1)] = 100
+    factors: Annotated[int, Ge(1)] = 4
+    noise: Annotated[float, Ge(0)] = 0.5
+    label_noise: Annotated[float, Ge(0), Lt(0.5)] = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Shares of the rows held for validation and test; the rest is for training.
+
+    Attributes:
+        stratify: columns whose combinations keep their shares in each part.
+    """
+
+    validation: Fraction = 0.15
+    test: Fraction = 0.4
+    stratify: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """One table: a source, an optional column of row names, a split."""
+
+    source: Bundled | Latent
+    title: Name
+    row_id: Name | None = None
+    split: Split = field(default_factory=Split)

@@ -1,0 +1,50 @@
+"""Options of each transfer strategy; a strategy that is named is a strategy that is run."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Gt
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scratch:
+    """A new network, trained on the target alone: the arm all others are measured against."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearProbe:
+    """A new head on the frozen trunk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineTune:
+    """A short warm-up of the head on the frozen trunk, then everything at a lower rate.
+
+    Attributes:
+        head_epochs: epochs of the warm-up.
+        rate: learning rate of the second phase, as a share of the study's.
+    """
+
+    head_epochs: Annotated[int, Ge(1)] = 10
+    rate: Annotated[float, Gt(0)] = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class LpFt:
+    """The linear probe to its best epoch, then everything from there at a lower rate.
+
+    Attributes:
+        rate: learning rate of the second phase, as a share of the study's.
+    """
+
+    rate: Annotated[float, Gt(0)] = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategies:
+    """The strategies of a study; None leaves one out. `scratch` always runs."""
+
+    scratch: Scratch = Scratch()
+    linear_probe: LinearProbe | None = None
+    fine_tune: FineTune | None = None
+    lp_ft: LpFt | None = None

@@ -1,0 +1,154 @@
+"""What a study asks: its tasks, its network, how it trains, what it compares."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Lt, MinLen
+
+from trunkline.settings.dataset import Name
+from trunkline.settings.strategies import Strategies
+
+Positive = Annotated[int, Ge(1)]
+Label = bool | int | str
+Kind = Literal["binary", "multiclass", "regression"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """The columns a network reads, as names or patterns with `*`.
+
+    Attributes:
+        scale: `standard` (mean 0, deviation 1 on the training rows) or `none`.
+        shape: shape of one row for a convolutional trunk, e.g. `[8, 8, 1]`.
+    """
+
+    columns: Annotated[tuple[Name, ...], MinLen(1)]
+    scale: Literal["standard", "none"] = "standard"
+    shape: tuple[Positive, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is predicted: a kind, a target column, and the rows that count.
+
+    Attributes:
+        target: column that holds the label.
+        classes: labels of a multiclass task, in the order of the outputs.
+        positive: labels that count as 1 in a binary task.
+        where: `{column: [values]}`; only rows with one of these values belong to the task.
+        weight: the task's weight in the joint loss.
+        title: what the report calls it.
+    """
+
+    kind: Kind
+    target: Name
+    title: str = ""
+    classes: tuple[Label, ...] = ()
+    positive: tuple[Label, ...] = ()
+    where: dict[str, tuple[Label, ...]] = field(default_factory=dict)
+    weight: Annotated[float, Ge(0)] = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A trunk: `dense` or `conv`, one entry of `widths` a layer.
+
+    Attributes:
+        widths: units of each dense layer, or channels of each 3 x 3 convolution.
+        dropout: share of units dropped after each layer while training.
+        l2: lambda of R(theta), the sum of squared kernel weights of the trunk.
+    """
+
+    trunk: Literal["dense", "conv"] = "dense"
+    widths: Annotated[tuple[Positive, ...], MinLen(1)] = (128,)
+    activation: Literal["relu", "tanh", "sigmoid", "gelu", "linear"] = "relu"
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.0
+    batch_norm: bool = False
+    l2: Annotated[float, Ge(0)] = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """How every arm of a study trains: the same for all, scratch included.
+
+    Attributes:
+        epochs: at most this many passes over the rows.
+        patience: epochs without a better validation loss before training stops.
+        validation_share: share of a label budget that is held back for early stopping.
+    """
+
+    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = "adam"
+    learning_rate: Annotated[float, Gt(0)] = 0.001
+    schedule: Literal["constant", "cosine", "linear"] = "constant"
+    warmup: Annotated[float, Ge(0), Lt(1)] = 0.0
+    batch_size: Positive = 32
+    epochs: Positive = 200
+    patience: Positive = 20
+    validation_share: Annotated[float, Gt(0), Le(0.5)] = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pretrain:
+    """The source task, learned with all its labels. None: the study has no transfer."""
+
+    task: Name | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finetune:
+    """The target tasks, the strategies compared on them, and the label budgets.
+
+    Attributes:
+        budgets: labels per class; rows for a regression.
+        strategies: options by strategy name; `scratch` is always among them.
+    """
+
+    tasks: tuple[Name, ...] = ()
+    budgets: tuple[Positive, ...] = ()
+    strategies: Strategies = field(default_factory=Strategies)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multitask:
+    """Tasks learned jointly on the same rows, against each task alone.
+
+    Attributes:
+        rows: labelled training rows drawn in each repeat, validation included.
+    """
+
+    tasks: tuple[Name, ...] = ()
+    rows: Positive = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate:
+    """When a difference counts.
+
+    Attributes:
+        margin: differences of the main metric smaller than this do not matter.
+        alpha: level of intervals (1 - alpha) and of tests, over the whole study.
+        resamples: bootstrap resamples of an interval.
+    """
+
+    margin: Annotated[float, Gt(0)] = 0.01
+    alpha: Annotated[float, Gt(0), Lt(0.5)] = 0.05
+    resamples: Annotated[int, Ge(100)] = 9999
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """One question on one dataset."""
+
+    title: Name
+    dataset: Name
+    inputs: Inputs
+    tasks: Annotated[dict[str, Task], MinLen(1)]
+    repeats: Annotated[int, Ge(2)] = 10
+    network: Network = field(default_factory=Network)
+    training: Training = field(default_factory=Training)
+    pretrain: Pretrain = field(default_factory=Pretrain)
+    finetune: Finetune = field(default_factory=Finetune)
+    multitask: Multitask = field(default_factory=Multitask)
+    evaluate: Evaluate = field(default_factory=Evaluate)
+
+

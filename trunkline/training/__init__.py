@@ -1,0 +1,1 @@
+"""The compiled epoch and everything that trains with it."""

@@ -1,0 +1,1 @@
+"""One published task balancer per file."""

@@ -1,0 +1,1 @@
+"""One published transfer strategy per file."""
