@@ -1,0 +1,47 @@
+"""The only reader of params.yaml."""
+
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import ruamel.yaml
+
+from trunkline.settings import naming, reading
+from trunkline.settings.parameters import Parameters
+
+FILE = Path("params.yaml")  # beside dvc.yaml, where DVC runs every stage
+
+
+def load() -> Parameters:
+    """Return all of params.yaml, checked.
+
+    It is read as YAML 1.2 by the parser that DVC uses, so that what a stage reads is what DVC
+    records: `1e-4` is a number and `no` is a word, unlike in YAML 1.1.
+
+    Raises:
+        ValueError: it is not YAML, repeats a key, or holds what `reading.read` refuses.
+    """
+    try:
+        content = ruamel.yaml.YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+    except ruamel.yaml.error.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        raise ValueError(f"{FILE}: {place}: invalid YAML: {error.problem}") from error
+    return reading.read(content, str(FILE))
+
+
+def look_up(parameters: Parameters, key: str) -> Any:
+    """Return the setting at a dotted key, such as `studies.digits.network`.
+
+    Raises:
+        ValueError: there is none.
+    """
+    return reduce(_step, key.split("."), parameters)
+
+
+def _step(place: object, name: str) -> Any:
+    entries = place if isinstance(place, dict) else vars(place)
+    if name not in entries:
+        hint = naming.suggestion(name, list(entries))
+        raise ValueError(f"{FILE}: there is no '{name}'{hint}")
+    return entries[name]

@@ -1,0 +1,90 @@
+"""What decides bits on a processor: environment variables, set before NumPy is imported.
+
+Each library picks its kernels by the processor it finds. Pinned here, they pick the same on every
+x86-64 processor with AVX2. docs/reproducibility.md has the measurements behind each line.
+"""
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+from trunkline.settings.runtime import Runtime
+
+TOO_LATE = ("numpy", "pandas", "pyarrow", "tensorflow")  # they read the environment when imported
+CPUINFO = Path("/proc/cpuinfo")
+
+
+def environment(runtime: Runtime) -> dict[str, str]:
+    """Return the variables that pin NumPy, BLAS, oneDNN, XLA, Arrow, TensorFlow and Keras.
+
+    Args:
+        runtime: threads and instructions, from params.yaml.
+    """
+    threads, instructions = str(runtime.threads), runtime.instructions
+    return {
+        "ARROW_USER_SIMD_LEVEL": instructions,
+        # Homes may hold a keras.json with another backend or float type; a device has no files.
+        "KERAS_HOME": os.devnull,
+        "KERAS_BACKEND": "tensorflow",
+        # NumPy's own names, as of 2.4: everything beyond AVX2. It ignores what is not there.
+        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+        "OMP_NUM_THREADS": threads,
+        "OPENBLAS_CORETYPE": "Haswell",
+        "OPENBLAS_NUM_THREADS": "1",  # sums are cut up by thread
+        "ONEDNN_MAX_CPU_ISA": instructions,
+        "TF_ENABLE_ONEDNN_OPTS": "0",  # its products differ between makers whatever the ISA says
+        "TF_DETERMINISTIC_OPS": "1",
+        "TF_NUM_INTEROP_THREADS": threads,
+        "TF_NUM_INTRAOP_THREADS": threads,
+        "XLA_FLAGS": f"--xla_cpu_max_isa={instructions}",
+        # Not bits, but the same everywhere: no GPU, no notes about the processor, no telemetry.
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+
+
+def pin(runtime: Runtime) -> None:
+    """Set the variables of `environment`, overriding what is there.
+
+    Args:
+        runtime: threads and instructions, from params.yaml.
+
+    Raises:
+        RuntimeError: a library that reads them is imported already, with other values.
+        OSError: the processor lacks the instructions.
+    """
+    pins = environment(runtime)
+    loaded = [name for name in TOO_LATE if name in sys.modules]
+    changed = sorted(name for name, value in pins.items() if os.environ.get(name) != value)
+    if loaded and changed:
+        raise RuntimeError(
+            f"the runtime must be pinned before {', '.join(loaded)} is imported, and "
+            f"{', '.join(changed)} would change now: call trunkline.determinism.runtime.pin first"
+        )
+    lacking = {runtime.instructions.lower(), "fma"} - instructions()
+    if instructions() and lacking:
+        raise OSError(
+            f"this processor ({processor()}) lacks {' and '.join(sorted(lacking)).upper()}, which "
+            f"params.yaml's runtime.instructions: {runtime.instructions} needs: use an x86-64 "
+            "processor made since 2013, or a virtual machine that shows what its processor has"
+        )
+    os.environ.update(pins)
+
+
+def instructions() -> set[str]:
+    """Return the names of the instruction sets the processor has; empty where Linux tells none."""
+    return set(_cpuinfo("flags").split()) if platform.machine() == "x86_64" else set()
+
+
+def processor() -> str:
+    """Return the name of the processor, as its maker writes it."""
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def _cpuinfo(field: str) -> str:
+    """Return a field of the first processor in Linux' list; empty where there is none."""
+    lines = CPUINFO.read_text().splitlines() if CPUINFO.exists() else []
+    values = [line.partition(":")[2].strip() for line in lines if line.split("\t")[0] == field]
+    return values[0] if values else ""

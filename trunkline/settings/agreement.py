@@ -1,0 +1,145 @@
+"""What entries of params.yaml ask of each other."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from trunkline.settings import naming
+from trunkline.settings.dataset import Dataset
+from trunkline.settings.parameters import Parameters
+from trunkline.settings.study import Label, Study, Task
+
+Problem = tuple[str, str]  # the place, what is wrong there
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def check(parameters: Parameters) -> Iterator[Problem]:
+    """Yield each contradiction between entries that are valid by themselves."""
+    for name, dataset in parameters.datasets.items():
+        yield from _dataset(f"datasets.{name}", name, dataset)
+    for name, study in parameters.studies.items():
+        place = f"studies.{name}"
+        yield from _name(place, name)
+        if study.dataset not in parameters.datasets:
+            hint = naming.suggestion(study.dataset, list(parameters.datasets))
+            yield f"{place}.dataset", f"unknown dataset '{study.dataset}'{hint}"
+        yield from _study(place, study)
+
+
+def _dataset(place: str, name: str, dataset: Dataset) -> Iterator[Problem]:
+    yield from _name(place, name)
+    yield from _distinct(f"{place}.split.stratify", dataset.split.stratify)
+    held = dataset.split.validation + dataset.split.test
+    if held >= 1:
+        yield (
+            f"{place}.split",
+            f"expected validation + test below 1, received {held:g}: nothing is left to train on",
+        )
+
+
+def _study(place: str, study: Study) -> Iterator[Problem]:
+    for name, task in study.tasks.items():
+        yield from _name(f"{place}.tasks.{name}", name)
+        yield from _task(f"{place}.tasks.{name}", task)
+    yield from _known(place, study)
+    yield from _inputs(place, study)
+    yield from _transfer(f"{place}", study)
+    yield from _budgets(f"{place}.finetune.budgets", study)
+    yield from _distinct(f"{place}.multitask.tasks", study.multitask.tasks)
+    if len(study.multitask.tasks) == 1:
+        yield f"{place}.multitask.tasks", "expected two tasks or more, or none, received one"
+    if not study.finetune.tasks and not study.multitask.tasks:
+        yield place, "compares nothing: name tasks in finetune.tasks or in multitask.tasks"
+
+
+def _name(place: str, name: str) -> Iterator[Problem]:
+    if not NAME.fullmatch(name):
+        yield (
+            place,
+            "expected a name of small letters, digits and '_' that begins with a letter (it becomes "
+            f"the name of a folder), received {name!r}",
+        )
+
+
+def _distinct(place: str, values: Sequence[Label]) -> Iterator[Problem]:
+    repeated = [value for i, value in enumerate(values) if value in values[:i]]
+    if repeated:
+        yield place, f"expected each entry once, received {repeated[0]!r} twice"
+
+
+def _task(place: str, task: Task) -> Iterator[Problem]:
+    """Yield where the labels do not fit the kind."""
+    needed = {"binary": "positive", "multiclass": "classes"}.get(task.kind)
+    labels = {"classes": task.classes, "positive": task.positive}
+    for name, values in labels.items():
+        yield from _distinct(f"{place}.{name}", values)
+        if values and name != needed:
+            yield f"{place}.{name}", f"a {task.kind} task has no '{name}': remove it"
+    if task.kind == "multiclass" and len(task.classes) < 2:
+        yield (
+            f"{place}.classes",
+            f"a multiclass task needs two classes or more, received {len(task.classes)}",
+        )
+    if task.kind == "binary" and not task.positive:
+        yield f"{place}.positive", "a binary task needs the labels that count as 1, received none"
+    for column, values in task.where.items():
+        if not values:
+            yield f"{place}.where.{column}", "expected values to select rows by, received none"
+
+
+def _known(place: str, study: Study) -> Iterator[Problem]:
+    """Yield each task that is named but not described."""
+    named = [(f"{place}.finetune.tasks", name) for name in study.finetune.tasks]
+    named += [(f"{place}.multitask.tasks", name) for name in study.multitask.tasks]
+    if study.pretrain.task is not None:
+        named.append((f"{place}.pretrain.task", study.pretrain.task))
+    for where, name in named:
+        if name not in study.tasks:
+            hint = naming.suggestion(name, list(study.tasks))
+            yield where, f"unknown task '{name}'{hint}"
+
+
+def _inputs(place: str, study: Study) -> Iterator[Problem]:
+    yield from _distinct(f"{place}.inputs.columns", study.inputs.columns)
+    shape = list(study.inputs.shape)
+    if study.network.trunk == "conv" and len(shape) != 3:
+        yield (
+            f"{place}.inputs.shape",
+            f"a conv trunk needs [height, width, channels], received {shape}",
+        )
+    for task in study.tasks.values():
+        if task.target in study.inputs.columns:
+            yield f"{place}.inputs.columns", f"'{task.target}' is a target: it would leak"
+
+
+def _transfer(place: str, study: Study) -> Iterator[Problem]:
+    yield from _distinct(f"{place}.finetune.tasks", study.finetune.tasks)
+    source = study.pretrain.task
+    if study.finetune.tasks and source is None:
+        yield f"{place}.pretrain.task", "missing: finetune.tasks need a source task"
+    if source is not None and not study.finetune.tasks:
+        yield f"{place}.finetune.tasks", f"missing: nothing is transferred from '{source}'"
+    for target in study.finetune.tasks:
+        if (
+            source in study.tasks
+            and target in study.tasks
+            and _overlap(study.tasks[source], study.tasks[target])
+        ):
+            yield (
+                f"{place}.finetune.tasks",
+                f"'{target}' names rows that the source '{source}' has learned: give both a "
+                "'where' on the same column with different values",
+            )
+
+
+def _overlap(source: Task, target: Task) -> bool:
+    """Return whether a row may belong to both tasks."""
+    shared = source.where.keys() & target.where.keys()
+    return all(set(source.where[column]) & set(target.where[column]) for column in shared)
+
+
+def _budgets(place: str, study: Study) -> Iterator[Problem]:
+    budgets = list(study.finetune.budgets)
+    if study.finetune.tasks and not budgets:
+        yield place, "missing: finetune.tasks need at least one label budget"
+    if budgets != sorted(set(budgets)):
+        yield place, f"expected ascending budgets, each once, received {budgets}"
