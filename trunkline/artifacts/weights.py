@@ -1,0 +1,116 @@
+"""Weights on disk: named float32 arrays in HDF5, the same values to the same bytes."""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+
+from trunkline.artifacts import files
+
+Arrays = dict[str, np.ndarray]
+
+
+def write(arrays: Mapping[str, np.ndarray], path: Path) -> None:
+    """Write arrays under their names, with a digest of them all.
+
+    Args:
+        arrays: float32 arrays of any shape by name; "/" in a name makes a group. Stacked repeats
+            are arrays with a leading axis, `[repeats, ...]`.
+        path: the file, by convention `*.weights.h5`.
+
+    Raises:
+        TypeError: an array is not float32.
+        ValueError: one name is the beginning of another ("a" and "a/b").
+        OSError: it could not be written; the old file is kept.
+    """
+    _check(arrays, path)
+    content = io.BytesIO()
+    with h5py.File(content, "w", libver="earliest") as file:
+        for name in sorted(arrays):
+            values = np.ascontiguousarray(arrays[name]).reshape(arrays[name].shape)
+            file.create_dataset(name, data=values, track_order=False, track_times=False)
+        file.attrs["sha256"] = _digest(arrays)
+    files.write(content.getvalue(), path)
+
+
+def read(path: Path) -> Arrays:
+    """Return the arrays of a file by name, in order of their names.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, or its arrays are not those that were written.
+    """
+    content = io.BytesIO(files.read(path))
+    try:
+        with h5py.File(content, "r") as file:
+            arrays = _arrays(file)
+            digest = file.attrs["sha256"]
+    except (OSError, KeyError, RuntimeError, ValueError, TypeError) as error:
+        raise files.damaged(path, error) from error
+    if digest != _digest(arrays):
+        raise files.damaged(path, "its arrays do not have the digest that was written with them")
+    return arrays
+
+
+def match(
+    arrays: Mapping[str, np.ndarray], expected: Mapping[str, tuple[int, ...]], path: Path
+) -> None:
+    """Check that arrays have exactly the names and shapes that a network expects.
+
+    Args:
+        arrays: what was read, by name.
+        expected: shapes by name.
+        path: where the arrays came from, for the message.
+
+    Raises:
+        ValueError: a name is missing or not expected, or a shape differs; names each.
+    """
+    wrong = [f"{name} is missing" for name in sorted(expected.keys() - arrays.keys())]
+    wrong += [f"{name} is not expected" for name in sorted(arrays.keys() - expected.keys())]
+    wrong += [
+        f"{name} has shape {arrays[name].shape}, expected {tuple(expected[name])}"
+        for name in sorted(expected.keys() & arrays.keys())
+        if arrays[name].shape != tuple(expected[name])
+    ]
+    if wrong:
+        raise ValueError(
+            f"{path} does not fit this network: {'; '.join(wrong)}. It was written for other "
+            "parameters; run `dvc repro` to make it again."
+        )
+
+
+def _check(arrays: Mapping[str, np.ndarray], path: Path) -> None:
+    for name in sorted(arrays):
+        if arrays[name].dtype != np.float32:
+            raise TypeError(
+                f"{path} holds float32 arrays, received {arrays[name].dtype} for {name!r}. "
+                "Convert it with `.astype(np.float32)`."
+            )
+        parents = [other for other in arrays if other.startswith(f"{name}/")]
+        if parents:
+            raise ValueError(
+                f"{path} cannot hold both {name!r} and {parents[0]!r}: the first would be a group "
+                "and an array at once. Rename one."
+            )
+
+
+def _arrays(file: h5py.File) -> Arrays:
+    found: Arrays = {}
+
+    def collect(name: str, node: object) -> None:
+        if isinstance(node, h5py.Dataset):
+            found[name] = np.asarray(node[()], dtype=np.float32)
+
+    file.visititems(collect)
+    return dict(sorted(found.items()))
+
+
+def _digest(arrays: Mapping[str, np.ndarray]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(f"{name}\0{arrays[name].shape}\0".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
