@@ -66,7 +66,7 @@ def pin(runtime: Runtime) -> None:
     lacking = {runtime.instructions.lower(), "fma"} - instructions()
     if instructions() and lacking:
         raise OSError(
-            f"this processor ({processor()}) lacks {' and '.join(sorted(lacking)).upper()}, which "
+            f"this processor ({processor()}) lacks {' and '.join(name.upper() for name in sorted(lacking))}, which "
             f"params.yaml's runtime.instructions: {runtime.instructions} needs: use an x86-64 "
             "processor made since 2013, or a virtual machine that shows what its processor has"
         )

@@ -55,8 +55,8 @@ def _name(place: str, name: str) -> Iterator[Problem]:
     if not NAME.fullmatch(name):
         yield (
             place,
-            "expected a name of small letters, digits and '_' that begins with a letter (it becomes "
-            f"the name of a folder), received {name!r}",
+            "expected small letters, digits and '_' after a first letter, as it becomes the name "
+            f"of a folder, received {name!r}",
         )
 
 

@@ -63,22 +63,16 @@ def _value(hint: Any, value: object, place: str, problems: _Problems) -> Any:
 
 
 def _typed(hint: Any, value: object, place: str, problems: _Problems) -> Any:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is typing.Literal:
-        return _choice(arguments, value, place, problems)
-    if origin in (typing.Union, types.UnionType):
-        return _union(arguments, value, place, problems)
-    if origin is tuple:
-        return _tuple(arguments[0], value, place, problems)
-    if origin is dict:
-        return _dict(arguments[1], value, place, problems)
+    origin = typing.get_origin(hint)
+    if origin is not None:
+        return READERS[origin](typing.get_args(hint), value, place, problems)
     if dataclasses.is_dataclass(hint):
         return _dataclass(hint, value, place, problems)
-    if hint is float and type(value) in (int, float):
-        if math.isfinite(typing.cast(float, value)):
-            return float(typing.cast(float, value))
-        problems.add(place, f"expected a finite number, received {value!r}")
-    elif type(value) is not hint:
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            problems.add(place, f"expected a finite number, received {value!r}")
+        return float(value)
+    if type(value) is not hint:
         problems.add(place, f"expected {WORDS[hint]}, received {_shown(value)}")
     return value
 
@@ -114,19 +108,27 @@ def _union(members: tuple[Any, ...], value: object, place: str, problems: _Probl
     return None
 
 
-def _tuple(item: Any, value: object, place: str, problems: _Problems) -> tuple[Any, ...]:
+def _tuple(
+    members: tuple[Any, ...], value: object, place: str, problems: _Problems
+) -> tuple[Any, ...]:
     if not isinstance(value, list):
         problems.add(place, f"expected a list, received {_shown(value)}")
         return ()
-    return tuple(_value(item, entry, f"{place}[{i}]", problems) for i, entry in enumerate(value))
+    return tuple(
+        _value(members[0], entry, f"{place}[{i}]", problems) for i, entry in enumerate(value)
+    )
 
 
-def _dict(item: Any, value: object, place: str, problems: _Problems) -> dict[str, Any]:
-    entries = _entries(value, place, problems)
-    return {name: _value(item, entry, f"{place}.{name}", problems) for name, entry in entries}
+def _dict(
+    members: tuple[Any, ...], value: object, place: str, problems: _Problems
+) -> dict[str, Any]:
+    return {
+        name: _value(members[1], entry, f"{place}.{name}", problems)
+        for name, entry in _entries(value, place, problems)
+    }
 
 
-def _dataclass(hint: type, value: object, place: str, problems: _Problems) -> Any:
+def _dataclass(hint: Any, value: object, place: str, problems: _Problems) -> Any:
     fields = {field.name: field for field in dataclasses.fields(hint)}
     hints = typing.get_type_hints(hint, include_extras=True)
     count, given = len(problems), {}
@@ -179,3 +181,12 @@ def _shown(value: object) -> str:
     names = {None: "nothing", True: "true", False: "false"}
     text = names[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+READERS = {
+    typing.Literal: _choice,
+    typing.Union: _union,
+    types.UnionType: _union,
+    tuple: _tuple,
+    dict: _dict,
+}

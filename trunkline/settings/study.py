@@ -150,5 +150,3 @@ class Study:
     finetune: Finetune = field(default_factory=Finetune)
     multitask: Multitask = field(default_factory=Multitask)
     evaluate: Evaluate = field(default_factory=Evaluate)
-
-

@@ -1,0 +1,177 @@
+"""Entries that are valid alone but contradict each other."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trunkline.settings import reading
+
+STUDY = "studies.digits"
+HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        (
+            f"{STUDY}.dataset",
+            "digts",
+            f"{STUDY}.dataset: unknown dataset 'digts'; did you mean 'digits'?",
+        ),
+        (
+            f"{STUDY}.pretrain.task",
+            "lo",
+            f"{STUDY}.pretrain.task: unknown task 'lo'; did you mean 'low'?",
+        ),
+        (
+            f"{STUDY}.finetune.tasks",
+            ["hgh"],
+            f"{STUDY}.finetune.tasks: unknown task 'hgh'; did you mean 'high'?",
+        ),
+        (
+            f"{STUDY}.multitask.tasks",
+            ["zzz", "odd"],
+            f"{STUDY}.multitask.tasks: unknown task 'zzz'; there are 'low', 'high', 'ink', 'odd'",
+        ),
+        (
+            f"{STUDY}.multitask.tasks",
+            ["odd", "odd"],
+            f"{STUDY}.multitask.tasks: expected each entry once, received 'odd' twice",
+        ),
+        (
+            f"{STUDY}.multitask.tasks",
+            ["odd"],
+            f"{STUDY}.multitask.tasks: expected two tasks or more, or none, received one",
+        ),
+        (
+            f"{STUDY}.tasks.high.positive",
+            [],
+            f"{STUDY}.tasks.high.positive: a binary task needs the labels that count as 1",
+        ),
+        (
+            f"{STUDY}.tasks.high.classes",
+            [1, 2],
+            f"{STUDY}.tasks.high.classes: a binary task has no 'classes': remove it",
+        ),
+        (
+            f"{STUDY}.tasks.low.classes",
+            [1],
+            f"{STUDY}.tasks.low.classes: a multiclass task needs two classes or more, received 1",
+        ),
+        (
+            f"{STUDY}.tasks.low.classes",
+            [1, 2, 1],
+            f"{STUDY}.tasks.low.classes: expected each entry once, received 1 twice",
+        ),
+        (
+            f"{STUDY}.tasks.ink.positive",
+            [1],
+            f"{STUDY}.tasks.ink.positive: a regression task has no 'positive': remove it",
+        ),
+        (
+            f"{STUDY}.tasks.low.where.digit",
+            [],
+            f"{STUDY}.tasks.low.where.digit: expected values to select rows by, received none",
+        ),
+        (
+            f"{STUDY}.inputs.shape",
+            [64],
+            f"{STUDY}.inputs.shape: a conv trunk needs [height, width, channels], received [64]",
+        ),
+        (
+            f"{STUDY}.inputs.columns",
+            ["pixel_*", "digit"],
+            f"{STUDY}.inputs.columns: 'digit' is a target: it would leak",
+        ),
+        (
+            f"{STUDY}.pretrain.task",
+            None,
+            f"{STUDY}.pretrain.task: missing: finetune.tasks need a source task",
+        ),
+        (
+            f"{STUDY}.finetune.tasks",
+            [],
+            f"{STUDY}.finetune.tasks: missing: nothing is transferred from 'low'",
+        ),
+        (
+            f"{STUDY}.finetune.budgets",
+            [],
+            f"{STUDY}.finetune.budgets: missing: finetune.tasks need at least one label budget",
+        ),
+        (
+            f"{STUDY}.finetune.budgets",
+            [5, 1],
+            f"{STUDY}.finetune.budgets: expected ascending budgets, each once, received [5, 1]",
+        ),
+        (
+            f"{STUDY}.finetune.budgets",
+            [5, 5],
+            f"{STUDY}.finetune.budgets: expected ascending budgets, each once, received [5, 5]",
+        ),
+        (
+            "datasets.digits.split",
+            {"validation": 0.5, "test": 0.5},
+            "datasets.digits.split: expected validation + test below 1, received 1: "
+            "nothing is left to train on",
+        ),
+        (
+            "datasets.digits.split",
+            {"stratify": ["digit", "digit"]},
+            "datasets.digits.split.stratify: expected each entry once, received 'digit' twice",
+        ),
+        (f"{STUDY}.tasks.Odd", HIGH, f"{STUDY}.tasks.Odd: expected small letters, digits and '_'"),
+    ],
+)
+def test_a_contradiction_is_told_with_its_place(
+    changed: Callable[[str, object], dict[str, Any]],
+    problems: Callable[[object], list[str]],
+    place: str,
+    value: object,
+    message: str,
+) -> None:
+    """Each contradiction gets a line: its place and what does not fit."""
+    lines = problems(changed(place, value))
+    assert any(line.startswith(f"params.yaml: {message}") for line in lines), lines
+
+
+@pytest.mark.parametrize("name", ["../up", "", "1st", "a b", "ä", "Digits"])
+def test_names_that_cannot_be_folders_are_refused(
+    valid: dict[str, Any], problems: Callable[[object], list[str]], name: str
+) -> None:
+    """Names of datasets and studies become paths, so they hold small letters, digits and '_'."""
+    valid["datasets"][name] = valid["datasets"]["made"]
+    valid["studies"][name] = valid["studies"]["digits"]
+    lines = problems(valid)
+    assert [f"received {name!r}" in line for line in lines] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{}, {"digit": [0, 1]}, {"digit": [1, 9]}, {"page": [1]}, {"digit": [0, 9], "page": [1]}],
+)
+def test_a_target_may_not_share_rows_with_the_source(
+    changed: Callable[[str, object], dict[str, Any]],
+    problems: Callable[[object], list[str]],
+    where: dict[str, list[int]],
+) -> None:
+    """Rows are apart only where both tasks select different values of one column."""
+    line = problems(changed(f"{STUDY}.tasks.high.where", where))[0]
+    assert "'high' names rows that the source 'low' has learned: give both a 'where'" in line
+
+
+@pytest.mark.parametrize("where", [{"digit": [2]}, {"digit": [2, 3], "page": [1]}])
+def test_a_target_with_rows_of_its_own_is_accepted(
+    changed: Callable[[str, object], dict[str, Any]], where: dict[str, list[int]]
+) -> None:
+    """Different values of one column suffice."""
+    assert reading.read(changed(f"{STUDY}.tasks.high.where", where))
+
+
+def test_a_study_that_compares_nothing_is_refused(
+    valid: dict[str, Any], problems: Callable[[object], list[str]]
+) -> None:
+    """A study needs tasks to transfer to or to learn jointly."""
+    for part in ("pretrain", "finetune", "multitask"):
+        valid["studies"]["digits"][part] = {}
+    assert "studies.digits: compares nothing" in problems(valid)[0]
