@@ -136,11 +136,9 @@ class Evaluate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Study:
-    """One question on one dataset."""
+class Question:
+    """What training and evaluation need to know of a study."""
 
-    title: Name
-    dataset: Name
     inputs: Inputs
     tasks: Annotated[dict[str, Task], MinLen(1)]
     repeats: Annotated[int, Ge(2)] = 10
@@ -150,3 +148,11 @@ class Study:
     finetune: Finetune = field(default_factory=Finetune)
     multitask: Multitask = field(default_factory=Multitask)
     evaluate: Evaluate = field(default_factory=Evaluate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study(Question):
+    """One question on one dataset."""
+
+    title: Name
+    dataset: Name

@@ -1,0 +1,38 @@
+"""Train each transfer strategy on each target task, label budget and repeat."""
+
+from pathlib import Path
+
+from stages import _stage
+from trunkline.artifacts import models as networks
+from trunkline.artifacts import records, results, tables
+from trunkline.settings.study import Question
+from trunkline.training import architecture, transfer
+
+
+def main(
+    *, study: str, train: Path, pretrained: Path, source: Path, models: Path, result: Path,
+    curves: Path,
+) -> None:  # fmt: skip
+    """Read training rows and pretrained trunks; write networks, runs and curves."""
+    seed, inputs, tasks, repeats, network, training, origin, targets = _stage.params(
+        "seed",
+        f"studies.{study}.inputs",
+        f"studies.{study}.tasks",
+        f"studies.{study}.repeats",
+        f"studies.{study}.network",
+        f"studies.{study}.training",
+        f"studies.{study}.pretrain",
+        f"studies.{study}.finetune",
+    )
+    question = Question(
+        inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
+        pretrain=origin, finetune=targets,
+    )  # fmt: skip
+    encoder = networks.read_encoder(pretrained)
+    trunks = networks.read_only(pretrained)
+    epochs = results.read(source / "summary.json")["epochs_by_budget"]
+    rows = tables.read(train)
+    done = transfer.finetune(rows, trunks, encoder, epochs, question, name=study, seed=seed)
+    networks.write(done.models, encoder, architecture.describe(question), models)
+    records.write({"runs": done.runs}, result)
+    tables.write_csv(done.curves, curves)

@@ -1,0 +1,33 @@
+"""Train the tasks of a study jointly, and each alone."""
+
+from pathlib import Path
+
+from stages import _stage
+from trunkline.artifacts import models as networks
+from trunkline.artifacts import records, tables
+from trunkline.settings.study import Question
+from trunkline.training import architecture, multitask
+from trunkline.training import inputs as encoding
+
+
+def main(*, study: str, train: Path, models: Path, result: Path, curves: Path) -> None:
+    """Read training rows; write networks, runs and curves."""
+    seed, inputs, tasks, repeats, network, training, joint = _stage.params(
+        "seed",
+        f"studies.{study}.inputs",
+        f"studies.{study}.tasks",
+        f"studies.{study}.repeats",
+        f"studies.{study}.network",
+        f"studies.{study}.training",
+        f"studies.{study}.multitask",
+    )
+    question = Question(
+        inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
+        multitask=joint,
+    )  # fmt: skip
+    rows = tables.read(train)
+    encoder = encoding.fit(rows, inputs)
+    done = multitask.train(rows, encoder, question, name=study, seed=seed)
+    networks.write(done.models, encoder, architecture.describe(question), models)
+    records.write({"runs": done.runs}, result)
+    tables.write_csv(done.curves, curves)

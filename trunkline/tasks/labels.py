@@ -1,0 +1,114 @@
+"""From a task's column to numbers a network can learn, with every doubt raised first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trunkline.settings.study import Task
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A task's labels over all rows of a table.
+
+    Attributes:
+        y: float32 [rows]; class index, 0 or 1, or the value; 0 where there is no label.
+        known: bool [rows]; whether the row belongs to the task and has a label.
+    """
+
+    y: np.ndarray
+    known: np.ndarray
+
+
+def units(task: Task) -> int:
+    """Return how many outputs the task's head has."""
+    return len(task.classes) if task.kind == "multiclass" else 1
+
+
+def class_names(task: Task) -> list[str]:
+    """Return the names of the classes in the order of their index; none for a regression."""
+    if task.kind == "regression":
+        return []
+    if task.kind == "multiclass":
+        return [str(label) for label in task.classes]
+    return ["no", "yes"]
+
+
+def encode(frame: pd.DataFrame, name: str, task: Task) -> Labels:
+    """Return the labels of `task` in `frame`.
+
+    Raises:
+        ValueError: a column is missing or of the wrong kind; a label is not among the
+            classes; a class or every label is absent; the target is constant.
+    """
+    for column in (task.target, *task.where):
+        if column not in frame:
+            raise ValueError(
+                f"task '{name}' expects a column '{column}', the table has "
+                f"{', '.join(map(str, frame.columns[:8]))}, ...: correct `target` or `where`"
+            )
+    target = frame[task.target]
+    known = np.asarray(_selected(frame, task) & target.notna())
+    if not known.any():
+        raise ValueError(
+            f"task '{name}' has no row with a label in column '{task.target}': check `where`"
+        )
+    y = np.zeros(len(frame), np.float32)
+    y[known] = _VALUES[task.kind](target[known], name, task)
+    return Labels(y, known)
+
+
+def _selected(frame: pd.DataFrame, task: Task) -> pd.Series:
+    """Return whether each row has one of the wanted values in each column of `where`."""
+    selected = pd.Series(True, index=frame.index)
+    for column, values in task.where.items():
+        selected &= frame[column].isin(list(values))
+    return selected
+
+
+def _multiclass(target: pd.Series, name: str, task: Task) -> np.ndarray:
+    index = {label: number for number, label in enumerate(task.classes)}
+    strangers = sorted({str(value) for value in target[~target.isin(list(index))]})
+    if strangers:
+        raise ValueError(
+            f"task '{name}': column '{task.target}' holds {', '.join(strangers[:5])}, which "
+            f"`classes` does not name: add the labels, or leave their rows out by `where`"
+        )
+    absent = [label for label in index if not (target == label).any()]
+    if absent:
+        raise ValueError(
+            f"task '{name}': class {absent[0]!r} has no row in column '{task.target}': "
+            "remove it from `classes`, or give rows of it"
+        )
+    return target.map(index).to_numpy(np.float32)
+
+
+def _binary(target: pd.Series, name: str, task: Task) -> np.ndarray:
+    y = target.isin(list(task.positive)).to_numpy(np.float32)
+    if y.min() == y.max():
+        side = "positive" if y[0] else "negative"
+        raise ValueError(
+            f"task '{name}': every row is {side}: a binary task needs both; check `positive`, "
+            f"now {list(task.positive)}, against the values of column '{task.target}'"
+        )
+    return y
+
+
+def _regression(target: pd.Series, name: str, task: Task) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(target) or pd.api.types.is_bool_dtype(target):
+        raise ValueError(
+            f"task '{name}' is a regression and expects numbers in column '{task.target}', "
+            f"received {target.dtype}: choose another column, or another `kind`"
+        )
+    values = target.to_numpy(np.float64)
+    if not np.isfinite(values).all():
+        raise ValueError(f"task '{name}': column '{task.target}' holds infinity: remove it")
+    if values.min() == values.max():
+        raise ValueError(
+            f"task '{name}': column '{task.target}' is constant ({values[0]}): nothing to learn"
+        )
+    return values.astype(np.float32)
+
+
+_VALUES = {"multiclass": _multiclass, "binary": _binary, "regression": _regression}

@@ -1,0 +1,110 @@
+"""The order of rows and the learning rate of a run, as the arrays a compiled epoch reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from trunkline.settings.study import Training
+from trunkline.tasks.budgets import Draw
+from trunkline.training.epoch import Course
+
+CALL = 4096  # steps a call runs at the most: enough to make its cost vanish, few to watch it
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The fixed shapes of a network's calls: one compilation serves all that fits in."""
+
+    epochs: int  # E, a call
+    steps: int  # S, an epoch
+    batch: int  # B
+    blocks: int  # K, of held rows
+
+
+def sizes(training: Training, *, train_rows: int, held_rows: int) -> Sizes:
+    """Return shapes into which runs of up to so many rows fit."""
+    batch = training.batch_size
+    steps = -(-train_rows // batch)
+    epochs = max(1, min(training.epochs, CALL // steps))
+    return Sizes(epochs, steps, batch, max(1, -(-held_rows // batch)))
+
+
+def rates(training: Training, *, steps: int, rate: float) -> np.ndarray:
+    """Return the learning rate of each of `steps` steps, float32.
+
+    After a linear warm-up over the first share `warmup` of the steps: `constant`; `linear`
+    down to 0; or `cosine`, rate (1 + cos(pi t)) / 2 for t from 0 to 1.
+
+    References:
+        Loshchilov and Hutter, "SGDR", ICLR 2017, equation 5 (without restarts).
+    """
+    warm = round(training.warmup * steps)
+    time = np.arange(steps - warm) / max(1, steps - warm)
+    shape = {
+        "constant": np.ones_like(time),
+        "linear": 1 - time,
+        "cosine": (1 + np.cos(np.pi * time)) / 2,
+    }[training.schedule]
+    rising = np.arange(1, warm + 1) / max(1, warm)
+    return (rate * np.concatenate([rising, shape])).astype(np.float32)
+
+
+def courses(
+    training: Training,
+    shape: Sizes,
+    draw: Draw,
+    *,
+    epochs: int,
+    rate: float,
+    rng: np.random.Generator,
+) -> Iterator[Course]:
+    """Yield the courses of a run of up to `epochs` epochs, each epoch in a new order.
+
+    Args:
+        training: schedule and patience; without held rows patience does not end a run.
+        shape: of the arrays.
+        draw: the rows.
+        epochs: passes over the training rows.
+        rate: the learning rate the schedule starts from.
+        rng: decides the order.
+    """
+    steps = -(-draw.train.size // shape.batch)
+    rate_of = rates(training, steps=steps * epochs, rate=rate).reshape(epochs, steps)
+    held_index, held_weight = _blocks(draw.held, shape)
+    for first in range(0, epochs, shape.epochs):
+        count = min(shape.epochs, epochs - first)
+        index, weight = _batches(draw.train, shape, count, rng)
+        rate_now = np.zeros((shape.epochs, shape.steps), np.float32)
+        rate_now[:count, :steps] = rate_of[first : first + count]
+        yield Course(
+            index=index,
+            weight=weight,
+            rate=rate_now,
+            held_index=held_index,
+            held_weight=held_weight,
+            epochs=np.int32(count),
+            steps=np.int32(steps),
+            blocks=np.int32(-(-draw.held.size // shape.batch)),
+            patience=np.int32(training.patience if draw.held.size else epochs + 1),
+        )
+
+
+def _batches(
+    rows: np.ndarray, shape: Sizes, epochs: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and weights [E, S, B]: each epoch a permutation, then padding."""
+    index = np.zeros((shape.epochs, shape.steps * shape.batch), np.int32)
+    weight = np.zeros_like(index, np.float32)
+    index[:epochs, : rows.size] = rng.permuted(np.tile(rows, (epochs, 1)), axis=1)
+    weight[:epochs, : rows.size] = 1
+    split = (shape.epochs, shape.steps, shape.batch)
+    return index.reshape(split), weight.reshape(split)
+
+
+def _blocks(rows: np.ndarray, shape: Sizes) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and weights [K, B] of the held rows, padded."""
+    index = np.zeros(shape.blocks * shape.batch, np.int32)
+    weight = np.zeros_like(index, np.float32)
+    index[: rows.size], weight[: rows.size] = rows, 1
+    return index.reshape(-1, shape.batch), weight.reshape(-1, shape.batch)

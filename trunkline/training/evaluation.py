@@ -1,0 +1,146 @@
+"""Trained networks on the test rows: a score for each repeat, and who was taken for whom."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trunkline.data.encoders import Encoder
+from trunkline.metrics import scores
+from trunkline.networks.learner import Arrays
+from trunkline.settings.study import Question
+from trunkline.tasks import labels
+from trunkline.training import inputs
+from trunkline.training.multitask import JOINT
+from trunkline.training.predicting import Predictor
+from trunkline.training.trainer import Output
+
+SCORE_COLUMNS = ["part", "task", "arm", "budget", "repeat", "metric", "value"]
+CONFUSION_COLUMNS = ["part", "task", "arm", "budget", "truth", "predicted", "count"]
+
+
+class Trained(NamedTuple):
+    """The networks of one part of a study, and the encoder they were trained with."""
+
+    part: str  # transfer or multitask
+    models: Mapping[tuple[str, str, int], Arrays]  # by task, arm, budget; [repeats, ...]
+    encoder: Encoder
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the test rows say.
+
+    Attributes:
+        scores: a row for each arm, repeat and metric, `SCORE_COLUMNS`.
+        confusion: rows of each class taken for each class, summed over the repeats.
+    """
+
+    scores: pd.DataFrame
+    confusion: pd.DataFrame
+
+
+class Prediction(NamedTuple):
+    """What the repeats of one arm put out for the test rows of one task."""
+
+    part: str
+    task: str
+    arm: str
+    budget: int
+    outputs: np.ndarray  # [repeats, rows, units]
+    y: np.ndarray  # [rows]
+
+
+def score(test: pd.DataFrame, trained: list[Trained], study: Question) -> Scored:
+    """Return every score of every trained network on the test rows of its tasks."""
+    predictions = [one for part in trained for one in _predictions(test, part, study)]
+    return Scored(
+        pd.DataFrame(
+            [row for one in predictions for row in _scores(one, study)], columns=SCORE_COLUMNS
+        ),
+        pd.DataFrame(
+            [row for one in predictions for row in _confusion(one, study)],
+            columns=CONFUSION_COLUMNS,
+        ),
+    )
+
+
+def describe(test: pd.DataFrame, study: Question) -> dict[str, dict[str, object]]:
+    """Return, for each task that is judged, its kind, main metric, classes and test rows."""
+    return {
+        name: {
+            "kind": study.tasks[name].kind,
+            "title": study.tasks[name].title or name,
+            "metric": next(iter(scores.for_kind(study.tasks[name].kind))),
+            "classes": labels.class_names(study.tasks[name]),
+            "test_rows": int(labels.encode(test, name, study.tasks[name]).known.sum()),
+        }
+        for name in dict.fromkeys([*study.finetune.tasks, *study.multitask.tasks])
+    }
+
+
+def heads(key: tuple[str, str, int], part: str, study: Question) -> dict[str, str]:
+    """Return the task of each head of an arm's network, by the name of the head."""
+    task, arm, _ = key
+    if part == "transfer":
+        return {"target": task}
+    group = study.multitask.tasks if arm == JOINT else (task,)
+    return {str(number): name for number, name in enumerate(group)}
+
+
+def outputs(key: tuple[str, str, int], part: str, study: Question) -> dict[str, Output]:
+    """Return what each head of an arm's network puts out."""
+    return {
+        head: inputs.output(study.tasks[task]) for head, task in heads(key, part, study).items()
+    }
+
+
+def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Iterator[Prediction]:
+    """Yield the outputs for each arm and task; networks of one shape are built once."""
+    features = inputs.features(test, study.inputs, trained.encoder)
+    predictors: dict[object, Predictor] = {}
+    for key, arrays in trained.models.items():
+        wanted = outputs(key, trained.part, study)
+        shape = tuple(wanted.items())
+        if shape not in predictors:
+            predictors[shape] = Predictor(study.network, shape=features.shape, outputs=wanted)
+        predicted = predictors[shape].predict(features.x, arrays)
+        for head, task in heads(key, trained.part, study).items():
+            encoded = labels.encode(test, task, study.tasks[task])
+            yield Prediction(
+                trained.part,
+                task,
+                key[1],
+                key[2],
+                predicted[head][:, encoded.known],
+                encoded.y[encoded.known],
+            )
+
+
+def _scores(one: Prediction, study: Question) -> Iterator[tuple[object, ...]]:
+    kind = study.tasks[one.task].kind
+    for repeat, output in enumerate(one.outputs):
+        for name, metric in scores.for_kind(kind).items():
+            value = metric.function(one.y, _shaped(output, kind))
+            yield one.part, one.task, one.arm, one.budget, repeat, name, value
+
+
+def _confusion(one: Prediction, study: Question) -> Iterator[tuple[object, ...]]:
+    task = study.tasks[one.task]
+    names = labels.class_names(task)
+    if not names:
+        return
+    counts = sum(
+        scores.confusion(one.y, _shaped(output, task.kind), task.kind, len(names))
+        for output in one.outputs
+    )
+    for truth, row in zip(names, np.asarray(counts), strict=True):
+        for predicted, count in zip(names, row, strict=True):
+            yield one.part, one.task, one.arm, one.budget, truth, predicted, int(count)
+
+
+def _shaped(output: np.ndarray, kind: str) -> np.ndarray:
+    """Return [rows, classes] for several classes, [rows] for one output."""
+    return output if kind == "multiclass" else output[:, 0]

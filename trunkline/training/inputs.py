@@ -1,0 +1,94 @@
+"""Rows and labels of a study as the tensors that training reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from trunkline.data import encoders, tables
+from trunkline.data.encoders import Encoder
+from trunkline.settings.study import Inputs, Task
+from trunkline.tasks import labels
+from trunkline.tasks.labels import Labels
+from trunkline.training.epoch import Table
+from trunkline.training.trainer import Output
+
+
+@dataclass(frozen=True)
+class Features:
+    """The encoded inputs of a table, on the device once.
+
+    Attributes:
+        encoder: fitted on training rows only.
+        x: float32 [rows, *shape].
+        shape: shape of one row.
+    """
+
+    encoder: Encoder
+    x: tf.Tensor
+    shape: tuple[int, ...]
+
+
+def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
+    """Return the encoder of `inputs`, fitted on the training rows."""
+    return encoders.fit(inputs.scale, train, tables.columns(train, inputs.columns))
+
+
+def features(frame: pd.DataFrame, inputs: Inputs, encoder: Encoder) -> Features:
+    """Return the encoded rows of `frame` in the shape a trunk reads.
+
+    Raises:
+        ValueError: the columns do not fill `inputs.shape`.
+    """
+    x = encoders.apply(encoder, frame, tables.columns(frame, inputs.columns))
+    shape = inputs.shape or x.shape[1:]
+    if int(np.prod(shape)) != x.shape[1]:
+        raise ValueError(
+            f"inputs.shape {list(shape)} holds {int(np.prod(shape))} values, inputs.columns give "
+            f"{x.shape[1]}: make them agree"
+        )
+    return Features(encoder, tf.constant(x.reshape(-1, *shape)), tuple(shape))
+
+
+def output(task: Task) -> Output:
+    """Return what the head of `task` puts out."""
+    return Output(task.kind, labels.units(task))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Mean and deviation of a regression's labels; 0 and 1 for classes."""
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    def array(self) -> np.ndarray:
+        """Return both as float32 [2], to be kept with the weights."""
+        return np.array([self.mean, self.deviation], np.float32)
+
+
+def scale(task: Task, encoded: Labels, rows: np.ndarray) -> Scale:
+    """Return the scale of a regression's labels on the rows it is trained on, and no others."""
+    if task.kind != "regression":
+        return Scale()
+    values = encoded.y[rows].astype(np.float64)
+    return Scale(float(values.mean()), float(values.std()) or 1.0)
+
+
+def table(
+    given: Features, encoded: Sequence[Labels], scales: Sequence[Scale], weights: Sequence[float]
+) -> Table:
+    """Return rows, scaled labels and weights; the label of an unknown row is 0, its weight too."""
+    y = [
+        np.where(one.known, (one.y - np.float32(s.mean)) / np.float32(s.deviation), np.float32(0))
+        for one, s in zip(encoded, scales, strict=True)
+    ]
+    known = [one.known.astype(np.float32) for one in encoded]
+    return Table(
+        given.x,
+        tf.constant(np.stack(y), tf.float32),
+        tf.constant(np.stack(known)),
+        tf.constant(list(weights), tf.float32),
+    )

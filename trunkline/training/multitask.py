@@ -1,0 +1,114 @@
+"""Tasks learned jointly on shared rows, against each task alone on the same rows."""
+
+import numpy as np
+import pandas as pd
+
+from trunkline.data.encoders import Encoder
+from trunkline.determinism import seeds
+from trunkline.networks import learner as learners
+from trunkline.networks.learner import Arrays
+from trunkline.settings.study import Question
+from trunkline.tasks import budgets, labels
+from trunkline.tasks.budgets import Draw
+from trunkline.training import courses, inputs
+from trunkline.training.progress import watch
+from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.trainer import Output, Trainer
+
+JOINT = "joint"
+ALONE = "alone"
+ALL = "all"  # the task under which joint networks are recorded
+
+
+def train(
+    rows: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
+) -> Trained:
+    """Train one network for all tasks, and one for each, in every repeat.
+
+    The joint network minimises L(theta) = sum_i w_i L_i(f_i(x, theta)) + lambda R(theta), w_i
+    the weights of the tasks and R the squared weights of the shared trunk. All heads read the
+    same representation of the same rows. The arms of a repeat share rows, order and the
+    trunk's initial weights.
+
+    Args:
+        rows: training rows.
+        encoder: of the inputs.
+        study: the question.
+        name: of the study, for seeds.
+        seed: the root seed.
+
+    References:
+        Caruana, "Multitask Learning", Machine Learning 28 (1997).
+    """
+    recorder = Recorder("multitask")
+    names = study.multitask.tasks
+    if not names:
+        return recorder.result()
+    shared = _Shared(rows, encoder, study, name, seed)
+    groups = [(JOINT, ALL, names), *((ALONE, task, (task,)) for task in names)]
+    with watch(f"multitask {name}", study.repeats * len(groups)) as started:
+        for repeat in range(study.repeats):
+            draw = shared.draw(repeat)
+            for arm, task, group in groups:
+                label = f"{name} {arm} {task}, repeat {repeat}"
+                started(label)
+                shared.fit(recorder, Key(task, arm, study.multitask.rows), group, draw, label)
+    return recorder.result()
+
+
+class _Shared:
+    """The tasks over one table, with one compiled network for each set of outputs."""
+
+    def __init__(
+        self, rows: pd.DataFrame, encoder: Encoder, study: Question, name: str, seed: int
+    ) -> None:
+        self._study, self._name, self._seed = study, name, seed
+        self._tasks = {task: study.tasks[task] for task in study.multitask.tasks}
+        self._labels = {task: labels.encode(rows, task, t) for task, t in self._tasks.items()}
+        self._features = inputs.features(rows, study.inputs, encoder)
+        self._trainers: dict[tuple[Output, ...], Trainer] = {}
+        self._repeat = 0
+
+    def draw(self, repeat: int) -> Draw:
+        """Return the rows of a repeat: any that has a label of some task."""
+        self._repeat = repeat
+        known = np.any([encoded.known for encoded in self._labels.values()], axis=0)
+        return budgets.draw_rows(
+            known,
+            rows=self._study.multitask.rows,
+            validation_share=self._study.training.validation_share,
+            rng=seeds.generator(self._seed, self._name, "rows", self._repeat),
+        )
+
+    def fit(
+        self, recorder: Recorder, key: Key, group: tuple[str, ...], draw: Draw, label: str
+    ) -> None:
+        """Train the tasks of `group` in one network and record it."""
+        trainer = self._trainer(tuple(inputs.output(self._tasks[task]) for task in group))
+        encoded = [self._labels[task] for task in group]
+        scales = [
+            inputs.scale(self._tasks[task], one, draw.train[one.known[draw.train]])
+            for task, one in zip(group, encoded, strict=True)
+        ]
+        weights = [self._tasks[task].weight if len(group) > 1 else 1.0 for task in group]
+        table = inputs.table(self._features, encoded, scales, weights)
+        seed = seeds.derive(self._seed, self._name, "multitask", self._repeat)
+        trainer.learner.initialise(seed)
+        fit = trainer.fit(table, draw, seed=seed, label=label)
+        arrays: Arrays = trainer.learner.arrays()
+        for number, scale in enumerate(scales):
+            arrays[f"scale/{number}"] = scale.array()
+        size = learners.count(trainer.learner)
+        recorder.add(key, fit, draw, arrays, parameters=size)
+
+    def _trainer(self, outputs: tuple[Output, ...]) -> Trainer:
+        if outputs not in self._trainers:
+            rows = self._study.multitask.rows
+            self._trainers[outputs] = Trainer(
+                self._study.network,
+                self._study.training,
+                shape=self._features.shape,
+                outputs={str(number): output for number, output in enumerate(outputs)},
+                sizes=courses.sizes(self._study.training, train_rows=rows, held_rows=rows),
+            )
+        return self._trainers[outputs]

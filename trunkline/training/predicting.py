@@ -1,0 +1,55 @@
+"""What trained networks say of rows they have not seen."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from trunkline.networks import learner as learners
+from trunkline.networks.learner import Arrays
+from trunkline.settings.study import Network
+from trunkline.training.trainer import Output
+
+
+class Predictor:
+    """A network whose weights are exchanged, traced once.
+
+    It runs as a plain graph: large products come out the same on every processor there,
+    which XLA does not promise.
+    """
+
+    def __init__(
+        self, network: Network, *, shape: tuple[int, ...], outputs: Mapping[str, Output]
+    ) -> None:
+        """Build the network that was trained.
+
+        Args:
+            network: the trunk.
+            shape: shape of one row.
+            outputs: by the name of the head.
+        """
+        units = {head: output.units for head, output in outputs.items()}
+        self.learner = learners.build(network, shape, units)
+        self._predict = tf.function(self._outputs)
+
+    def predict(self, x: tf.Tensor, arrays: Arrays) -> dict[str, np.ndarray]:
+        """Return what each head puts out for `x` [rows, ...]: [repeats, rows, units].
+
+        Args:
+            x: encoded rows.
+            arrays: weights [repeats, ...] by name; `scale/<head>` holds the mean and
+                deviation by which a regression's labels were scaled, [repeats, 2].
+        """
+        repeats = next(iter(arrays.values())).shape[0]
+        outputs: dict[str, list[np.ndarray]] = {head: [] for head in self.learner.heads}
+        for repeat in range(repeats):
+            shapes = self.learner.shapes()
+            self.learner.load({name: arrays[name][repeat] for name in shapes})
+            for head, output in self._predict(x).items():
+                mean, deviation = arrays[f"scale/{head}"][repeat]
+                outputs[head].append(output.numpy() * deviation + mean)
+        return {head: np.stack(values) for head, values in outputs.items()}
+
+    def _outputs(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
+        hidden = self.learner.trunk(x, training=False)  # [rows, width]
+        return {task: head(hidden, training=False) for task, head in self.learner.heads.items()}

@@ -1,0 +1,138 @@
+"""The source task: a trunk for each repeat, and how long small budgets are to be trained."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trunkline.data.encoders import Encoder
+from trunkline.determinism import seeds
+from trunkline.networks import learner as learners
+from trunkline.settings.study import Question, Task
+from trunkline.tasks import budgets, labels
+from trunkline.tasks.budgets import Draw
+from trunkline.tasks.labels import Labels
+from trunkline.training import courses, inputs
+from trunkline.training.epoch import Table
+from trunkline.training.progress import Watch, watch
+from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.trainer import Fit, Trainer
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """What the source task gives.
+
+    Attributes:
+        trained: the networks and what their training showed.
+        encoder: of the inputs, fitted on the training rows.
+        epochs_by_budget: epochs for each label budget that is too small to hold rows back.
+    """
+
+    trained: Trained
+    encoder: Encoder
+    epochs_by_budget: dict[int, int]
+
+
+def pretrain(
+    train: pd.DataFrame, validation: pd.DataFrame, study: Question, *, name: str, seed: int
+) -> Pretrained:
+    """Learn the source task with all its labels, once for each repeat.
+
+    For a target budget too small to hold rows back, the source also answers how long to
+    train: networks learn the source from scratch with as few labels, and stop where the loss
+    on the source's validation rows is least. The median of the best epochs is the number for
+    every arm of that budget, scratch included, and costs no label of the target.
+
+    Args:
+        train: training rows.
+        validation: validation rows, for early stopping on the source.
+        study: the question.
+        name: of the study, for seeds.
+        seed: the root seed.
+    """
+    encoder = inputs.fit(train, study.inputs)
+    source = study.pretrain.task
+    if source is None:
+        return Pretrained(Recorder("pretrain").result(), encoder, {})
+    frame = pd.concat([train, validation], ignore_index=True)
+    encoded = labels.encode(frame, source, study.tasks[source])
+    rows = np.flatnonzero(encoded.known).astype(np.int32)
+    draw = Draw(rows[rows < len(train)], rows[rows >= len(train)])
+    run = _Source(study, name, seed, inputs.features(frame, study.inputs, encoder), encoded, draw)
+    small = [
+        budget
+        for budget in study.finetune.budgets
+        if not budgets.held_of(budget, study.training.validation_share)
+    ]
+    recorder = Recorder("pretrain")
+    with watch(f"pretrain {name}", study.repeats * (1 + len(small))) as started:
+        for repeat in range(study.repeats):
+            fit = run.fit(draw, repeat, started, "all labels")
+            arrays = run.trainer.learner.arrays()
+            size = learners.count(run.trainer.learner)
+            recorder.add(Key(source, "source", draw.train.size), fit, draw, arrays, parameters=size)
+        epochs = {budget: run.epochs(budget, started) for budget in small}
+    return Pretrained(recorder.result(), encoder, epochs)
+
+
+class _Source:
+    """Runs of the source task, all with one compiled network."""
+
+    def __init__(
+        self,
+        study: Question,
+        name: str,
+        seed: int,
+        features: inputs.Features,
+        encoded: Labels,
+        draw: Draw,
+    ) -> None:
+        self._study, self._name, self._seed = study, name, seed
+        self._encoded, self._held = encoded, draw.held
+        known = np.zeros_like(encoded.known)
+        known[draw.train] = True
+        self._train = Labels(encoded.y, known)
+        self._features = features
+        self.trainer = Trainer(
+            study.network,
+            study.training,
+            shape=features.shape,
+            outputs={"target": inputs.output(self.task)},
+            sizes=courses.sizes(
+                study.training, train_rows=draw.train.size, held_rows=draw.held.size
+            ),
+        )
+
+    @property
+    def task(self) -> Task:
+        return self._study.tasks[str(self._study.pretrain.task)]
+
+    def fit(self, draw: Draw, repeat: int, started: Watch, label: str) -> Fit:
+        """Train from new weights."""
+        title = f"{self._name} source, {label}, repeat {repeat}"
+        started(title)
+        seed = seeds.derive(self._seed, self._name, "pretrain", label, repeat)
+        self.trainer.learner.initialise(seed)
+        return self.trainer.fit(self._table(draw), draw, seed=seed, label=title)
+
+    def epochs(self, budget: int, started: Watch) -> int:
+        """Return the median best epoch of the source with `budget` labels, over the repeats."""
+        best = []
+        for repeat in range(self._study.repeats):
+            rng = seeds.generator(self._seed, self._name, "pretrain", "labels", repeat)
+            chosen = budgets.draw(
+                self._train,
+                str(self._study.pretrain.task),
+                self.task,
+                budget=budget,
+                validation_share=0.0,
+                rng=rng,
+            )
+            draw = Draw(chosen.train, self._held)
+            best.append(self.fit(draw, repeat, started, f"{budget} labels").best_epoch)
+        return max(1, round(float(np.median(best))))
+
+    def _table(self, draw: Draw) -> Table:
+        scale = inputs.scale(self.task, self._encoded, draw.train)
+        return inputs.table(self._features, [self._encoded], [scale], [1.0])

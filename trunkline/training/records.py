@@ -1,0 +1,103 @@
+"""What training leaves behind: weights stacked over repeats, a row a run, mean curves."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trunkline.networks.learner import Arrays
+from trunkline.tasks.budgets import Draw
+from trunkline.training.trainer import Fit
+
+RUN_COLUMNS = [
+    "part", "task", "arm", "budget", "repeat", "train_rows", "held_rows", "epochs",
+    "best_epoch", "training_loss", "validation_loss", "parameters",
+]  # fmt: skip
+CURVE_COLUMNS = ["task", "arm", "budget", "epoch", "training_loss", "validation_loss"]
+
+
+class Key(NamedTuple):
+    """Which models belong together: the repeats of one arm."""
+
+    task: str
+    arm: str
+    budget: int
+
+
+@dataclass(frozen=True)
+class Trained:
+    """All that one stage trained.
+
+    Attributes:
+        models: weights by name, [repeats, ...], by arm.
+        runs: a row for each trained model, `RUN_COLUMNS`.
+        curves: losses averaged over the repeats that ran so long, `CURVE_COLUMNS`.
+    """
+
+    models: dict[Key, Arrays]
+    runs: pd.DataFrame
+    curves: pd.DataFrame
+
+
+class Recorder:
+    """Collects runs in the order in which they end."""
+
+    def __init__(self, part: str) -> None:
+        """Start a record of `transfer`, `multitask` or `pretrain` runs."""
+        self._part = part
+        self._arrays: dict[Key, list[Arrays]] = defaultdict(list)
+        self._fits: dict[Key, list[Fit]] = defaultdict(list)
+        self._rows: list[dict[str, object]] = []
+
+    def add(self, key: Key, fit: Fit, draw: Draw, arrays: Arrays, *, parameters: int) -> None:
+        """Record the next repeat of `key`."""
+        best = fit.curve[fit.best_epoch - 1]
+        self._rows.append(
+            {
+                "part": self._part,
+                **key._asdict(),
+                "repeat": len(self._fits[key]),
+                "train_rows": draw.train.size,
+                "held_rows": draw.held.size,
+                "epochs": len(fit.curve),
+                "best_epoch": fit.best_epoch,
+                "training_loss": float(best[0]),
+                "validation_loss": float(best[1]) if fit.held else float("nan"),
+                "parameters": parameters,
+            }
+        )
+        self._arrays[key].append(arrays)
+        self._fits[key].append(fit)
+
+    def result(self) -> Trained:
+        """Return the whole record."""
+        models = {
+            key: {name: np.stack([repeat[name] for repeat in repeats]) for name in repeats[0]}
+            for key, repeats in self._arrays.items()
+        }
+        curves = [row for key, fits in self._fits.items() for row in _curve(key, fits)]
+        return Trained(
+            models,
+            pd.DataFrame(self._rows, columns=RUN_COLUMNS),
+            pd.DataFrame(curves, columns=CURVE_COLUMNS),
+        )
+
+
+def _curve(key: Key, fits: list[Fit]) -> list[dict[str, object]]:
+    """Return the mean losses of each epoch that at least half of the repeats reached."""
+    lengths = sorted(len(fit.curve) for fit in fits)
+    rows = []
+    for epoch in range(lengths[len(lengths) // 2]):
+        reached = [fit.curve[epoch].astype(np.float64) for fit in fits if len(fit.curve) > epoch]
+        training, validation = np.mean(reached, axis=0)
+        rows.append(
+            {
+                **key._asdict(),
+                "epoch": epoch + 1,
+                "training_loss": round(float(training), 6),
+                "validation_loss": round(float(validation), 6) if fits[0].held else float("nan"),
+            }
+        )
+    return rows

@@ -1,0 +1,193 @@
+"""A network for some tasks, and runs of it: fit on drawn rows, keep the best weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from trunkline.determinism import seeds
+from trunkline.networks import learner as learners
+from trunkline.networks import trunks
+from trunkline.networks.learner import Learner
+from trunkline.objectives.losses import OBJECTIVES
+from trunkline.settings.study import Network, Training
+from trunkline.tasks.budgets import Draw
+from trunkline.training import courses, optimizers
+from trunkline.training.courses import Sizes
+from trunkline.training.epoch import CompiledEpochs, Losses, Table
+
+Part = Literal["everything", "heads"]
+Statistics = Literal["learned", "kept"]
+
+
+class Output(NamedTuple):
+    """What a task's head puts out."""
+
+    kind: str  # binary, multiclass or regression
+    units: int
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What one run did.
+
+    Attributes:
+        curve: training and validation loss of each epoch, float32 [epochs, 2].
+        best_epoch: the epoch whose weights were kept, from 1.
+        held: whether the validation loss is of held rows.
+    """
+
+    curve: np.ndarray
+    best_epoch: int
+    held: bool
+
+
+class Trainer:
+    """One network, compiled once for each part of it that is trained."""
+
+    def __init__(
+        self,
+        network: Network,
+        training: Training,
+        *,
+        shape: tuple[int, ...],
+        outputs: Mapping[str, Output],
+        sizes: Sizes,
+    ) -> None:
+        """Build the network; a part is compiled when it is first trained.
+
+        Args:
+            network: the trunk.
+            training: optimizer, rate, schedule, patience.
+            shape: shape of one row.
+            outputs: of each task.
+            sizes: shapes of a call, into which all runs must fit.
+        """
+        self._network, self._training, self._sizes = network, training, sizes
+        self._shape, self._outputs = shape, dict(outputs)
+        self.learner = self._build("learned")
+        self._kept = self._build("kept") if network.batch_norm else self.learner
+        self._programs: dict[tuple[Part, Statistics], CompiledEpochs] = {}
+
+    def fit(
+        self,
+        table: Table,
+        draw: Draw,
+        *,
+        seed: int,
+        label: str,
+        part: Part = "everything",
+        statistics: Statistics = "learned",
+        rate: float = 1.0,
+        epochs: int | None = None,
+    ) -> Fit:
+        """Train the learner from its present weights, and leave the best ones in it.
+
+        Args:
+            table: rows and labels.
+            draw: the rows to train on, and those held for early stopping.
+            seed: decides the order of the rows.
+            label: what is trained, for messages.
+            part: `heads` leaves the trunk as it is, in inference mode.
+            statistics: `kept` runs batch normalisation in inference mode.
+            rate: the learning rate as a share of the study's.
+            epochs: passes over the rows, at most; as the study says by default.
+
+        Raises:
+            ValueError: the loss became infinite or NaN.
+        """
+        program, learner = self._program(part, statistics)
+        if learner is not self.learner:
+            learner.load(self.learner.arrays())
+        progress = program.start()
+        curve = np.zeros((0, 2), np.float32)
+        for course in courses.courses(
+            self._training,
+            self._sizes,
+            draw,
+            epochs=epochs or self._training.epochs,
+            rate=rate * self._training.learning_rate,
+            rng=seeds.generator(seed, "order"),
+        ):
+            losses, progress = program.run(table, course, progress)
+            curve = np.concatenate([curve, losses])
+            _check(losses, label, len(curve) - len(losses))
+            if len(losses) < course.epochs:
+                break
+        program.finish()
+        if learner is not self.learner:
+            self.learner.load(learner.arrays())
+        return Fit(curve, int(progress.best_epoch), held=draw.held.size > 0)
+
+    def _build(self, statistics: Statistics) -> Learner:
+        units = {task: output.units for task, output in self._outputs.items()}
+        return learners.build(self._network, self._shape, units, statistics=statistics)
+
+    def _program(self, part: Part, statistics: Statistics) -> tuple[CompiledEpochs, Learner]:
+        """Return the compiled epochs that train `part`, and the learner they change."""
+        learner = self.learner if statistics == "learned" or part == "heads" else self._kept
+        key: tuple[Part, Statistics] = (part, "kept" if learner is not self.learner else "learned")
+        if key not in self._programs:
+            self._programs[key] = self._compile(learner, part)
+        return self._programs[key], learner
+
+    def _compile(self, learner: Learner, part: Part) -> CompiledEpochs:
+        trunk = [] if part == "heads" else learner.trunk.trainable_variables
+        moving = [] if part == "heads" else learner.trunk.non_trainable_variables
+        heads = [v for head in learner.heads.values() for v in head.trainable_variables]
+        return CompiledEpochs(
+            weighted_losses(learner, self._outputs, trunk_trains=part == "everything"),
+            trained=[*trunk, *heads],
+            kept=[variable for variable in moving if variable.dtype == "float32"],
+            optimizer=optimizers.build(self._training),
+            penalty=lambda: shared_penalty(learner.trunk, self._network.l2),
+            jit=trunks.compiled_by_xla(self._network),
+        )
+
+
+def weighted_losses(
+    learner: Learner, outputs: Mapping[str, Output], *, trunk_trains: bool
+) -> Losses:
+    """Return the losses of the learner's tasks: all heads read one representation.
+
+    Args:
+        learner: trunk and heads.
+        outputs: of each task, in the order of the table's labels.
+        trunk_trains: False runs the trunk in inference mode also while the heads train.
+    """
+
+    def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
+        inputs = tf.gather(table.x, index)  # [B, ...]
+        hidden = learner.trunk(inputs, training=training and trunk_trains)  # [B, width]
+        sums, weights = [], []
+        for number, (task, output) in enumerate(outputs.items()):
+            loss = OBJECTIVES[output.kind](
+                tf.gather(table.y[number], index), learner.heads[task](hidden, training=training)
+            )  # [B]
+            known = weight * tf.gather(table.weight[number], index)  # [B]
+            sums.append(tf.reduce_sum(known * loss))
+            weights.append(tf.reduce_sum(known))
+        return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]
+
+    return losses
+
+
+def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
+    """Return lambda R(theta) = lambda sum ||W||^2 over the kernels of the shared trunk."""
+    if not l2:
+        return tf.constant(0.0)
+    kernels = [v.value for v in trunk.trainable_variables if v.path.endswith("kernel")]
+    return l2 * tf.add_n([tf.reduce_sum(tf.square(kernel)) for kernel in kernels])
+
+
+def _check(losses: np.ndarray, label: str, before: int) -> None:
+    """Stop where the loss is no number: what follows would be noise."""
+    bad = np.flatnonzero(~np.isfinite(losses).all(axis=1))
+    if bad.size:
+        raise ValueError(
+            f"{label}: the loss is not finite after epoch {before + int(bad[0]) + 1}: lower "
+            "training.learning_rate, or look for extreme values in the inputs"
+        )

@@ -1,0 +1,90 @@
+"""What every transfer strategy gets: one target task, one budget, one repeat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trunkline.determinism import seeds
+from trunkline.networks.learner import Learner
+from trunkline.tasks.budgets import Draw
+from trunkline.training.epoch import Table
+from trunkline.training.trainer import Fit, Part, Statistics, Trainer
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A run to be made: the same rows, seed and number of epochs for every strategy.
+
+    Attributes:
+        trainer: the network, compiled.
+        table: rows and the target's labels.
+        draw: the label budget.
+        trunk: the pretrained trunk's weights by name, `trunk/...`.
+        seed: of the initial weights and of the order of rows.
+        epochs: passes over the rows that all phases together may take.
+        label: what is trained, for messages.
+    """
+
+    trainer: Trainer
+    table: Table
+    draw: Draw
+    trunk: Mapping[str, np.ndarray]
+    seed: int
+    epochs: int
+    label: str
+
+    @property
+    def learner(self) -> Learner:
+        """The network whose weights are trained."""
+        return self.trainer.learner
+
+    def start(self, *, pretrained: bool) -> None:
+        """Draw new weights; then put the pretrained trunk in their place, if wanted."""
+        self.learner.initialise(self.seed)
+        if pretrained:
+            self.learner.load(self.trunk)
+
+    def fit(
+        self,
+        part: Part,
+        *,
+        epochs: int,
+        rate: float = 1.0,
+        statistics: Statistics = "learned",
+        early_stopping: bool = True,
+    ) -> Fit:
+        """Train a part of the network for at most `epochs` epochs.
+
+        Args:
+            part: `everything` or `heads`.
+            epochs: passes over the rows.
+            rate: share of the study's learning rate.
+            statistics: of batch normalisation, see `Trainer.fit`.
+            early_stopping: False runs all epochs and keeps the last weights.
+        """
+        draw = self.draw if early_stopping else replace_held(self.draw)
+        return self.trainer.fit(
+            self.table,
+            draw,
+            seed=seeds.derive(self.seed, part),
+            label=self.label,
+            part=part,
+            statistics=statistics,
+            rate=rate,
+            epochs=epochs,
+        )
+
+
+def replace_held(draw: Draw) -> Draw:
+    """Return the draw without its held rows: nothing to stop early by."""
+    return draw._replace(held=draw.held[:0])
+
+
+def joined(first: Fit, second: Fit) -> Fit:
+    """Return two phases as one run; the kept weights are those of the second."""
+    return replace(
+        second,
+        curve=np.concatenate([first.curve, second.curve]),
+        best_epoch=len(first.curve) + second.best_epoch,
+    )
