@@ -63,12 +63,13 @@ def pin(runtime: Runtime) -> None:
             f"the runtime must be pinned before {', '.join(loaded)} is imported, and "
             f"{', '.join(changed)} would change now: call trunkline.determinism.runtime.pin first"
         )
-    lacking = {runtime.instructions.lower(), "fma"} - instructions()
-    if instructions() and lacking:
+    needed = {runtime.instructions.lower(), "fma"}
+    if instructions() and not needed <= instructions():
+        lacking = " and ".join(sorted(name.upper() for name in needed - instructions()))
         raise OSError(
-            f"this processor ({processor()}) lacks {' and '.join(name.upper() for name in sorted(lacking))}, which "
-            f"params.yaml's runtime.instructions: {runtime.instructions} needs: use an x86-64 "
-            "processor made since 2013, or a virtual machine that shows what its processor has"
+            f"this processor ({processor()}) lacks {lacking}, which params.yaml's "
+            f"runtime.instructions: {runtime.instructions} needs: use an x86-64 processor made "
+            "since 2013, or a virtual machine that shows what its processor has"
         )
     os.environ.update(pins)
 

@@ -1,0 +1,76 @@
+# `make repro` answers the studies of params.yaml; `make help` lists the rest.
+# The environment is .venv: a Python of 3.11 to 3.13 and what requirements.lock names, by hash.
+
+.DEFAULT_GOAL := help
+.PHONY: help repro test test-slow lint bench check-processors environment lock clean
+
+PYTHONS = python3.13 python3.12 python3.11 python3
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+# DVC starts stages as `python -m stages ...`.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Bytecode of the packages is read at every start; a setting of the shell must not forbid it.
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
+
+repro: environment ## Run what has changed, to the same bytes everywhere; name the report
+	@$(BIN)/python -m stages check
+	@$(BIN)/dvc repro
+	@echo "The report: $(CURDIR)/reports/index.html"
+
+test: environment ## Run the tests that take seconds
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-slow: environment ## Run the tests that take minutes: whole pipelines, other places, killed runs
+	$(BIN)/python -m pytest -m slow
+
+lint: environment ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: environment ## Measure the speed of training beside its peers; write benchmarks/results
+	$(BIN)/python -m benchmarks
+
+check-processors: environment ## Compare bits with emulated processors of Intel and AMD (qemu-user)
+	$(BIN)/python -m tests.processors
+
+environment: ## Make .venv from requirements.lock, unless it is there
+	@cmp -s requirements.lock $(VENV)/requirements.lock || $(MAKE) --no-print-directory $(VENV)
+
+# A new environment for a new lock: what an old one leaves behind may change results. The copy of
+# the lock comes last, so that an interrupted installation begins anew. The two packages that build
+# others come first, because pip would fetch them without looking at their hashes.
+PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps \
+	--compile --no-build-isolation
+.PHONY: $(VENV)
+$(VENV):
+	@for name in $(if $(PYTHON),"$(PYTHON)",$(PYTHONS)); do \
+	  if "$$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    2>/dev/null; then found="$$name"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "No Python of 3.11 to 3.13 with venv among: $(if $(PYTHON),$(PYTHON),$(PYTHONS))." >&2; \
+	  echo "Install one (Debian: python3 and python3-venv) or name it: make PYTHON=/path/to/python" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$found" --version); this takes a minute or two"; \
+	"$$found" -m venv --clear $(VENV)
+	@awk '/^[^ ]/ {keep = /^(setuptools|wheel)==/} keep' requirements.lock > $(VENV)/build.lock
+	@$(PIP) -r $(VENV)/build.lock
+	@$(PIP) -r requirements.lock
+	@cp requirements.lock $(VENV)/requirements.lock
+
+lock: ## Resolve pyproject.toml anew into requirements.lock (needs uv)
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --upgrade --extra dev pyproject.toml \
+	  --output-file requirements.lock
+
+clean: ## Remove all that these commands made, the environment included
+	rm -rf $(VENV) data models results reports .trunkline .dvc/cache .dvc/tmp
+	rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
