@@ -50,7 +50,9 @@ def run(words: Sequence[str]) -> int:
     Args:
         words: the name of the stage, then its flags and their values.
     """
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(format="%(message)s", stream=sys.stderr)
+    for name in ("stages", "trunkline"):  # other libraries speak of warnings only
+        logging.getLogger(name).setLevel(logging.INFO)
     try:
         start(*words)
     except (ValueError, OSError) as error:
@@ -75,10 +77,10 @@ def start(name: str = "", *words: str) -> None:
     """
     if name not in names():
         raise ValueError(f"unknown stage '{name}'{naming.suggestion(name, names())}")
+    began = time.monotonic()
     runtime.pin(_parameters.load().runtime)  # before the stage imports NumPy
     main = importlib.import_module(f"stages.{name}").main
     arguments = parse(words, main)
-    began = time.monotonic()
     main(**arguments)
     item = arguments.get("study", arguments.get("dataset"))
     _note(f"{name}@{item}" if item else name, time.monotonic() - began)
