@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,13 +12,14 @@ from trunkline.data.encoders import Encoder
 
 Arrays = dict[str, np.ndarray]
 Arm = tuple[str, str, int]  # task, arm, budget
+Named = TypeVar("Named", bound=Arm)  # with names for its places
 
 ENCODER = "encoder.json"
 ARCHITECTURE = "architecture.json"
 
 
 def write(
-    models: Mapping[Arm, Arrays], encoder: Encoder, architecture: Mapping[str, Any], folder: Path
+    models: Mapping[Named, Arrays], encoder: Encoder, architecture: Mapping[str, Any], folder: Path
 ) -> None:
     """Write the folder whole: `<task>/<arm>/<budget>.weights.h5`, repeats along the first axis.
 

@@ -1,0 +1,41 @@
+"""Validate a dataset: stop where its contract is broken, else split its rows once."""
+
+from pathlib import Path
+
+from stages import _stage
+from trunkline.artifacts import files, results, tables
+from trunkline.data import contracts, outcomes, splits, summaries
+from trunkline.data import tables as rows
+
+
+def main(  # noqa: PLR0913  one flag a path
+    *,
+    dataset: str,
+    table: Path,
+    schema: Path,
+    contract: Path,
+    train: Path,
+    validation: Path,
+    test: Path,
+    quarantine: Path,
+    report: Path,
+) -> None:
+    """Check `table` against `schema` and `contract`; write its parts and a report on them."""
+    settings, seed = _stage.params(f"datasets.{dataset}", "seed")
+    frame = tables.read(table)
+    rows.conform(frame, results.read(schema))
+    held = contracts.check(frame, results.read(contract))
+    outcomes.enforce(held)
+    parts, aside = splits.split(frame, settings.split, seed), frame.head(0)
+    summary = summaries.summarise(parts, aside, settings.split.stratify)
+    written = {train: parts.train, validation: parts.validation, test: parts.test}
+    for path, part in {**written, quarantine: aside}.items():
+        tables.write(part, path)
+    sources = {"table": table, "contract": contract, "train": train}
+    hashes = {name: files.sha256(path) for name, path in sources.items()}
+    named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
+    with files.replacing_folder(report) as folder:
+        results.write(outcomes.to_json(held), folder / "validation.json")
+        results.write({**named, **summary}, folder / "summary.json")
+        samples = summaries.samples(parts.train, settings.split.stratify)
+        tables.write(samples, folder / "samples.parquet")

@@ -1,0 +1,100 @@
+"""What became of a contract: an outcome per expectation, and the table that a violation prints."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from trunkline.data import tables
+
+HEADINGS = ("expectation", "column", "count", "rows")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Whether one expectation held for one column, or for the table.
+
+    Attributes:
+        type: name of the expectation in Great Expectations.
+        column: the column, or "" where it is about the table or several columns.
+        kwargs: what was expected.
+        why: the reason that the contract gives.
+        success: whether it held.
+        observed: what was found, for an expectation about a whole column or table.
+        unexpected_count: values that break it; 0 for an expectation about a whole.
+        examples: `row_id` of up to five of them, in order of their text.
+        error: the message of an error that kept it from being checked, else "".
+    """
+
+    type: str
+    column: str
+    kwargs: Mapping[str, Any]
+    why: str
+    success: bool
+    observed: Any = None
+    unexpected_count: int = 0
+    examples: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """The outcomes of all expectations of a contract, in the order of the contract."""
+
+    dataset: str
+    rows: int
+    expectations: tuple[Outcome, ...]
+
+    @property
+    def success(self) -> bool:
+        """Whether every expectation held."""
+        return all(outcome.success for outcome in self.expectations)
+
+
+class ContractViolation(ValueError):
+    """A table broke its contract; the message is a table of what, where, how often, which rows."""
+
+
+def enforce(validation: Validation) -> None:
+    """Pass a validation whose expectations all held.
+
+    Raises:
+        ContractViolation: some did not.
+    """
+    broken = [outcome for outcome in validation.expectations if not outcome.success]
+    if broken:
+        lines = _aligned([HEADINGS, *map(_row, broken)])
+        raise ContractViolation(
+            f"'{validation.dataset}' breaks its contract: {len(broken)} of "
+            f"{len(validation.expectations)} expectations do not hold for its "
+            f"{validation.rows} rows.\n\n" + "\n".join(lines) + "\n\nNothing was written. Mend "
+            "the rows at their source, or the contract where it expects the wrong thing."
+        )
+
+
+def to_json(validation: Validation) -> dict[str, Any]:
+    """Return a validation as JSON's types: the same rows and contract, the same value."""
+    return {
+        "dataset": validation.dataset,
+        "success": validation.success,
+        "rows": validation.rows,
+        "expectations": [asdict(outcome) for outcome in validation.expectations],
+    }
+
+
+def _row(outcome: Outcome) -> tuple[str, str, str, str]:
+    if outcome.error:
+        return outcome.type, outcome.column, "error", outcome.error
+    if outcome.unexpected_count:
+        more = outcome.unexpected_count > tables.EXAMPLES
+        rows = ", ".join(outcome.examples) + (", ..." if more else "")
+        return outcome.type, outcome.column, str(outcome.unexpected_count), rows
+    expected = ", ".join(f"{name}={value!r}" for name, value in outcome.kwargs.items())
+    return outcome.type, outcome.column, "-", f"found {outcome.observed!r}, expected {expected}"
+
+
+def _aligned(rows: list[tuple[str, str, str, str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,177 @@
+"""Tables: columns by pattern, a stable name for each row, features as numbers."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trunkline.settings import naming
+
+EXAMPLES = 5  # rows named in a message
+
+
+def columns(frame: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
+    """Return the columns that names or patterns stand for.
+
+    Args:
+        frame: the table.
+        patterns: names, in which `*` stands for any characters and nothing else is special.
+
+    Returns:
+        Each column once, pattern by pattern, in the table's order within a pattern.
+
+    Raises:
+        ValueError: a pattern matches no column; says which one is meant.
+
+    Example:
+        >>> columns(pd.DataFrame(columns=["digit", "pixel_0", "pixel_1"]), ["pixel_*"])
+        ['pixel_0', 'pixel_1']
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        expression = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
+        matches = [name for name in frame.columns if expression.fullmatch(name)]
+        if not matches:
+            raise ValueError(f"no column matches '{pattern}'{_meant(pattern, frame)}")
+        found |= dict.fromkeys(matches)
+    return list(found)
+
+
+def identified(frame: pd.DataFrame, column: str | None) -> pd.DataFrame:
+    """Return `frame` with the column `row_id` (text) in front.
+
+    Args:
+        frame: the table as its source gave it.
+        column: the column that names the rows, or None for a name from each row's content.
+
+    Raises:
+        ValueError: as `row_ids`; or the table has a column `row_id` that `column` does not name.
+    """
+    if "row_id" in frame and column != "row_id":
+        raise ValueError(
+            "the table has a column 'row_id' of its own: name it as the dataset's `row_id`, or "
+            "rename it in the source"
+        )
+    ids = row_ids(frame, column)
+    rest = frame.drop(columns="row_id", errors="ignore").reset_index(drop=True)
+    rest.insert(0, "row_id", ids.to_numpy())
+    return rest.astype({"row_id": "str"})
+
+
+def row_ids(frame: pd.DataFrame, column: str | None) -> pd.Series:
+    """Return a name for each row that does not depend on the order of rows.
+
+    Args:
+        frame: the table.
+        column: text or whole numbers that name the rows; None for 16 hex digits of a hash of the
+            row's content, where equal rows get -2, -3 and so on.
+
+    Returns:
+        Text `[rows]`, all different.
+
+    Raises:
+        ValueError: the column does not exist, is neither text nor whole numbers, or holds
+            missing or repeated names (examples are given).
+    """
+    if column is None:
+        hashes = pd.util.hash_pandas_object(frame, index=False)
+        names = pd.Series([f"{value:016x}" for value in hashes.to_numpy()], dtype="str")
+        copies = names.groupby(names).cumcount() + 1
+        return names.where(copies == 1, names + "-" + copies.astype("str"))
+    (name,) = columns(frame, [column])
+    return _named(frame[name], name)
+
+
+def numeric(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """Return columns as the float32 features of a network, `[rows, columns]`.
+
+    Args:
+        frame: a table with a column `row_id`.
+        names: columns of numbers or booleans.
+
+    Raises:
+        ValueError: a column is not numeric, or holds NaN or infinity, or a number too large for
+            float32; names the column, the count and example rows.
+    """
+    for name in names:
+        if not pd.api.types.is_numeric_dtype(frame[name].dtype):
+            raise ValueError(
+                f"column '{name}' is {frame[name].dtype}, expected numbers: leave it out of "
+                "`inputs.columns`, or encode it as numbers in the source"
+            )
+    with np.errstate(over="ignore"):  # what is too large becomes infinite and is refused below
+        values = frame[list(names)].to_numpy(np.float32, na_value=np.nan)
+    finite = np.isfinite(values)
+    if not finite.all():
+        first = int(np.argmin(finite.all(axis=0)))
+        raise ValueError(_not_finite(frame, names[first], ~finite[:, first]))
+    return values
+
+
+def schema(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return how many rows a table has, and the name and type of each column, as JSON."""
+    types = [{"name": name, "type": str(kind)} for name, kind in frame.dtypes.items()]
+    return {"rows": len(frame), "columns": types}
+
+
+def conform(frame: pd.DataFrame, expected: Mapping[str, Any]) -> None:
+    """Pass a table that has the rows, columns and types of a schema.
+
+    Raises:
+        ValueError: it has not; names what differs.
+    """
+    found = schema(frame)
+    for key, value in found.items():
+        if expected.get(key) != value:
+            raise ValueError(
+                f"the table and its schema differ in their {key}: the schema has "
+                f"{expected.get(key)}, the table {value}; they were not written together, run "
+                "`dvc repro` to make both again"
+            )
+
+
+def examples(row_ids: Collection[str]) -> str:
+    """Return up to five row ids for a message, the first in order of their text."""
+    chosen = sorted(row_ids)[:EXAMPLES]
+    return ", ".join(chosen) + (", ..." if len(row_ids) > EXAMPLES else "")
+
+
+def _meant(pattern: str, frame: pd.DataFrame) -> str:
+    """Return the column that was probably meant, else the first few there are."""
+    known = list(frame.columns)
+    more = ", ..." if len(known) > EXAMPLES else ""
+    return naming.nearest(pattern, known) or naming.suggestion(pattern, known[:EXAMPLES]) + more
+
+
+def _named(values: pd.Series, name: str) -> pd.Series:
+    kind = values.dtype
+    if not (pd.api.types.is_string_dtype(kind) or pd.api.types.is_integer_dtype(kind)):
+        raise ValueError(
+            f"column '{name}' names the rows: expected text or whole numbers, it is {kind}"
+        )
+    if values.isna().any():
+        raise ValueError(
+            f"column '{name}' names the rows, but {int(values.isna().sum())} rows have no name: "
+            "fill them in, or leave `row_id` out to name rows by their content"
+        )
+    names = values.astype("str").reset_index(drop=True)
+    repeated = names[names.duplicated()].unique().tolist()
+    if len(repeated):
+        raise ValueError(
+            f"column '{name}' names the rows, but {len(repeated)} names occur more than once "
+            f"({examples(repeated)}): make them different, or leave `row_id` out to name rows by "
+            "their content"
+        )
+    return names
+
+
+def _not_finite(frame: pd.DataFrame, name: str, wrong: np.ndarray) -> str:
+    rows = frame["row_id"][wrong]
+    received = frame[name][wrong].astype("float64").iloc[0]
+    return (
+        f"column '{name}' has {len(rows)} values that are NaN, infinite or too large for float32 "
+        f"(such as {received}) in rows {examples(rows.tolist())}: fill them in at the source, or "
+        "leave the column out of `inputs.columns`"
+    )

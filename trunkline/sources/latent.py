@@ -1,0 +1,119 @@
+"""A generated table of known truth: labels are functions of hidden factors, features mix them.
+
+Half of the factors belong to the source task; it ignores the others. What is learned from
+`source` therefore helps with `shared` and `amount`, says nothing about `unrelated`, and stands in
+the way of `contradicting`. Only additions, products, quotients and square roots are used, in a
+fixed order, so that the table has the same bits on every processor.
+"""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from trunkline.determinism import seeds
+from trunkline.settings.dataset import Latent
+
+UNITS = 6  # hidden units behind each group of factors
+
+
+def table(settings: Latent, seed: int) -> pd.DataFrame:
+    """Return `rows` rows of the source domain, then as many of the target domain.
+
+    Args:
+        settings: rows, features, factors and noise.
+        seed: the root seed.
+
+    Returns:
+        `domain` (text); `feature_00` and so on, float32; `source`, `shared`, `unrelated`,
+        `contradicting`, int64 0 or 1, each half of the rows (but for label noise); `amount`,
+        float32 of mean 0 and deviation 1.
+    """
+    own = _normal(seed, "own", 2 * settings.rows, settings.factors)  # of the source task
+    other = _normal(seed, "other", 2 * settings.rows, settings.factors)  # it ignores these
+    units, other_units = _units(own, seed, "own"), _units(other, seed, "other")
+    scores = {
+        "source": _readout(units, seed, "source"),
+        "shared": _readout(units, seed, "shared"),
+        "unrelated": _readout(other_units, seed, "unrelated"),
+        "contradicting": _contradicting(other, seed),
+    }
+    labels = {
+        name: _flipped(_upper_half(score), settings.label_noise, seed, name)
+        for name, score in scores.items()
+    }
+    amount = _standardised(_readout(units, seed, "amount")).astype(np.float32)
+    domain = np.repeat(["source", "target"], settings.rows)
+    features = _features(np.hstack([own, other]), settings, seed)
+    frame = pd.DataFrame({"domain": pd.Series(domain, dtype="str"), **features, **labels})
+    return frame.assign(amount=amount)
+
+
+def _features(factors: np.ndarray, settings: Latent, seed: int) -> dict[str, np.ndarray]:
+    """Return mixtures of all factors with noise, each of variance 1 + noise^2 on average."""
+    weights = _normal(seed, "mixing", factors.shape[1], settings.features)
+    signal = _product(factors, weights) / math.sqrt(factors.shape[1])  # [rows, features]
+    noise = settings.noise * _normal(seed, "noise", *signal.shape)
+    digits = max(2, len(str(settings.features - 1)))
+    columns = (signal + noise).astype(np.float32).T
+    return {f"feature_{place:0{digits}d}": column for place, column in enumerate(columns)}
+
+
+def _units(factors: np.ndarray, seed: int, group: str) -> np.ndarray:
+    """Return h = |w z| of mean 0 and deviation 1, `[rows, UNITS]`.
+
+    An absolute value looks the same from both sides, so no straight line through the features
+    separates the labels: a network must learn these units, and few labels do not show them.
+    """
+    weights = _normal(seed, f"{group} units", factors.shape[1], UNITS)
+    columns = [_standardised(column) for column in np.abs(_product(factors, weights)).T]
+    return np.column_stack(columns)
+
+
+def _readout(units: np.ndarray, seed: int, name: str) -> np.ndarray:
+    """Return a weighted sum of all units, `[rows]`; weights are +- 0.5 to 1.5."""
+    generator = seeds.generator(seed, "latent", f"{name} readout")
+    signs = generator.choice([-1.0, 1.0], units.shape[1])
+    weights = signs * generator.uniform(0.5, 1.5, units.shape[1])
+    return _product(units, weights[:, None])[:, 0]
+
+
+def _contradicting(other: np.ndarray, seed: int) -> np.ndarray:
+    """Return a score that is easy for a new network and hard for one trained on `source`.
+
+    It is a straight line through the factors that `source` ignores: a new network finds it from
+    a few labels, while a trunk trained on `source` has learned to pass these directions by, and
+    offers units in which the label is opposed by chance.
+    """
+    return _product(other, _normal(seed, "contradicting", other.shape[1], 1))[:, 0]
+
+
+def _upper_half(score: np.ndarray) -> np.ndarray:
+    """Return 1 where the score is above its median, else 0."""
+    above: np.ndarray = score > np.median(score)
+    return above.astype(np.int64)
+
+
+def _flipped(labels: np.ndarray, share: float, seed: int, name: str) -> np.ndarray:
+    """Return the labels with each one changed at a probability of `share`."""
+    drawn = seeds.generator(seed, "latent", f"{name} noise").random(len(labels))
+    return np.where(drawn < share, 1 - labels, labels)
+
+
+def _standardised(values: np.ndarray) -> np.ndarray:
+    """Return values of mean 0 and deviation 1; sums are exact, thus the same everywhere."""
+    centred = values - math.fsum(values) / len(values)
+    scaled: np.ndarray = centred / math.sqrt(math.fsum(centred * centred) / len(values))
+    return scaled
+
+
+def _product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the matrix product, summed term by term: BLAS adds in an order of its own."""
+    total: np.ndarray = left[:, :1] * right[:1]
+    for place in range(1, left.shape[1]):
+        total = total + left[:, place : place + 1] * right[place : place + 1]
+    return total
+
+
+def _normal(seed: int, name: str, *shape: int) -> np.ndarray:
+    return seeds.generator(seed, "latent", name).standard_normal(shape)
