@@ -1,1 +1,1 @@
-"""Results as pages and figures; nothing new is computed here."""
+"""Results in, one page and its figures out: computes nothing new, opens only its own templates."""

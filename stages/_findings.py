@@ -1,0 +1,43 @@
+"""What the report reads: the results of each study and dataset, from where the stages put them."""
+
+from pathlib import Path
+
+from trunkline.artifacts import results, tables
+from trunkline.reports import contents, findings
+from trunkline.settings.dataset import Dataset
+from trunkline.settings.study import Study
+
+CURVES = ("pretrain", "finetune", "multitask")
+
+
+def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings.Study:
+    """Read what was measured in a study.
+
+    Args:
+        name: the study's key in params.yaml.
+        settings: its parameters.
+        evaluation: folder that the evaluate stage wrote.
+        plots: folder of the study's curves, one CSV file per training stage.
+    """
+    return findings.studied(
+        name,
+        settings,
+        {
+            stem: results.read(evaluation / f"{stem}.json")
+            for stem in ("tasks", "estimates", "comparisons")
+        },
+        tables.read(evaluation / "confusion.parquet"),
+        {stage: tables.read_csv(plots / f"{stage}.csv") for stage in CURVES},
+    )
+
+
+def dataset(name: str, settings: Dataset, validated: Path, contract: Path) -> contents.Dataset:
+    """Read what the validate stage wrote about a dataset, and its contract."""
+    return contents.Dataset(
+        name=name,
+        settings=settings,
+        summary=results.read(validated / "summary.json"),
+        validation=results.read(validated / "validation.json"),
+        contract=results.read(contract),
+        samples=tables.read(validated / "samples.parquet"),
+    )

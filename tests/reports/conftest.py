@@ -1,0 +1,17 @@
+"""A workspace with results, and the page made of it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.reports import workspace
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page made from a workspace with every kind of verdict."""
+    folder = workspace.build(tmp_path_factory.mktemp("workspace"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        workspace.run(folder)
+    return folder / "reports" / "index.html"

@@ -1,0 +1,143 @@
+"""The page as a browser shows it: whole on a phone, silent, asking for nothing."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+DRIVER = shutil.which("chromedriver") or ""
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-quic --hide-scrollbars"
+)
+# Elements whose box leaves the page to the right, unless a scrolling container holds them.
+CUT_OFF = """
+const wide = document.documentElement.clientWidth;
+return [...document.body.querySelectorAll('*')]
+  .filter(e => !e.closest('.scroll') && !e.closest('svg svg, svg *') && e.checkVisibility())
+  .map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, box]) => box.width > 0 && (box.right > wide + 0.5 || box.left < -0.5))
+  .map(([e, box]) => `${e.tagName}.${e.className} ${box.left} ${box.right}`);
+"""
+# Text that its own box cuts off.
+CLIPPED = """
+return [...document.body.querySelectorAll('p, h1, h2, h3, h4, li, td, th, summary, .badge')]
+  .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
+  .map(e => e.textContent.trim().slice(0, 40));
+"""
+# Contrast of each text with the nearest background below it (WCAG 2.2, 1.4.3).
+FAINT = """
+const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+  .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+const below = e => {
+  for (; e; e = e.parentElement) {
+    const colour = numbers(getComputedStyle(e).backgroundColor);
+    if (colour.length === 3 || colour[3] === 1) return colour;
+  }
+  return [255, 255, 255];
+};
+return [...document.body.querySelectorAll('*')]
+  .filter(e => !e.closest('svg') && e.checkVisibility())
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+  .map(e => {
+    const pair = [light(numbers(getComputedStyle(e).color)), light(below(e))].sort((a, b) => b - a);
+    return [(pair[0] + 0.05) / (pair[1] + 0.05), e.textContent.trim().slice(0, 30)];
+  })
+  .filter(([ratio]) => ratio < 4.5);
+"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A headless browser with an empty profile, that notes console and network."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def _open(browser: Any, page: Path, width: int, scheme: str = "light") -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    browser.get(page.as_uri())
+
+
+@pytest.mark.parametrize("width", [320, 400, 1400])
+def test_nothing_is_cut_off(browser: Any, page: Path, width: int) -> None:
+    """Nothing leaves the page sideways, opened details included, and no text its box."""
+    _open(browser, page, width)
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.execute_script(CUT_OFF) == []
+    assert browser.execute_script(CLIPPED) == []
+
+
+def test_the_console_is_silent_and_nothing_is_requested(browser: Any, page: Path) -> None:
+    """Opening the page logs nothing and asks for the page alone."""
+    browser.get_log("performance")
+    _open(browser, page, 1400)
+    assert browser.get_log("browser") == []
+    asked = browser.execute_script(
+        "return performance.getEntriesByType('resource').map(e => e.name)"
+    )
+    assert [url for url in asked if not url.startswith("data:")] == []
+    sent = [e["message"] for e in browser.get_log("performance")]
+    assert not any("http://" in m or "https://" in m for m in sent if "requestWillBeSent" in m)
+
+
+def test_the_page_has_no_script_and_lives_without(browser: Any, page: Path) -> None:
+    """With scripts switched off it shows the same."""
+    _open(browser, page, 1400)
+    assert browser.execute_script("return document.scripts.length") == 0
+    height = browser.execute_script("return document.documentElement.scrollHeight")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.refresh()
+        layout = browser.execute_cdp_cmd("Page.getLayoutMetrics", {})
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert layout["cssContentSize"]["height"] == height
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out(browser: Any, page: Path, scheme: str) -> None:
+    """Contrast is at least 4.5 to 1, in the light and in the dark."""
+    _open(browser, page, 1400, scheme)
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script(FAINT) == []
+
+
+def test_every_figure_has_a_name(browser: Any, page: Path) -> None:
+    """A screen reader is told what each figure shows."""
+    _open(browser, page, 400)
+    drawn = browser.find_elements("css selector", "figure > svg")
+    assert drawn
+    assert all(len(figure.accessible_name) > 40 for figure in drawn)
+    assert {figure.aria_role for figure in drawn} <= {"image", "img"}
+
+
+def test_text_in_figures_is_legible_on_a_phone(browser: Any, page: Path) -> None:
+    """At 400 pixels a figure is shown at no less than its true size: 9 points and more."""
+    _open(browser, page, 400)
+    shrunk = browser.execute_script(
+        "return [...document.querySelectorAll('figure > svg')]"
+        ".map(e => e.getBoundingClientRect().width / e.viewBox.baseVal.width)"
+    )
+    assert min(shrunk) >= 1.0

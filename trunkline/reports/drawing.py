@@ -1,0 +1,27 @@
+"""Every figure of a report."""
+
+from trunkline.reports import figures_differences, figures_scores, figures_training
+from trunkline.reports.canvas import Drawing
+from trunkline.reports.contents import Report
+from trunkline.reports.findings import Study
+
+
+def draw(report: Report) -> tuple[Drawing, ...]:
+    """Draw all figures of a report, in the order of the page."""
+    return tuple(drawing for study in report.studies for drawing in of_study(study))
+
+
+def of_study(study: Study) -> tuple[Drawing, ...]:
+    """Draw the figures of one study: none for a part that it does not have."""
+    joint = [figures_scores.joint_against_alone(study)] if study.tasks_of("multitask") else []
+    return (
+        *(drawing for task in study.tasks_of("transfer") for drawing in _of_target(study, task)),
+        *joint,
+        *figures_training.training_curves(study),
+    )
+
+
+def _of_target(study: Study, task: str) -> list[Drawing]:
+    curve = figures_scores.learning_curve(study, task)
+    compared = study.judged("transfer", task)
+    return [curve, figures_differences.forest(study, task)] if compared else [curve]

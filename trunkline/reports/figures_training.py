@@ -1,0 +1,93 @@
+"""Training curves: the loss by epoch, averaged over the repeats."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from trunkline.reports import canvas, names, numbers
+from trunkline.reports.canvas import Drawing
+from trunkline.reports.findings import Study
+
+HELD = (0, (2.0, 1.5))  # dash of losses on labels held back for early stopping
+_STAGES = {
+    "pretrain": "Learning the source,",
+    "finetune": "Learning the target,",
+    "multitask": "Learning",
+}
+
+
+def training_curves(study: Study) -> tuple[Drawing, ...]:
+    """Draw one panel per stage and task, each at the middle of its label budgets."""
+    return tuple(
+        _panel(study, stage, str(task), curve)
+        for stage in _STAGES
+        for task, curve in study.curves.get(stage, pd.DataFrame({"task": []})).groupby(
+            "task", sort=False
+        )
+    )
+
+
+def _panel(study: Study, stage: str, task: str, curve: pd.DataFrame) -> Drawing:
+    budget = middle(curve["budget"].unique().tolist())
+    curve = curve[curve["budget"] == budget]
+    arms = list(dict.fromkeys(curve["arm"].astype(str)))
+    figure, axes = canvas.panel(3.0)
+    for arm in arms:
+        _lines(axes, names.arm(arm), curve[curve["arm"] == arm].sort_values("epoch"))
+    axes.set_ylim(bottom=0.0)
+    canvas.label(axes, "Epoch", "Loss")
+    canvas.legend(figure, _keys(arms, held=bool(curve["validation_loss"].notna().any())))
+    title = names.quoted(study.title(task))
+    part = "multitask" if stage == "multitask" else "transfer"
+    counted = names.counted(part, study.tasks[task].kind, [budget])
+    amount = "" if stage == "pretrain" else f", with {counted}"
+    return Drawing(
+        name=names.slug(study.name, "training", stage, task),
+        study=study.name,
+        kind="training",
+        figure=figure,
+        title=f"{_STAGES[stage]} {title}{amount}",
+        description=f"Loss by epoch on {title}{amount}. {_spoken(curve, arms)}",
+        note="Lower is better. Means over the repeats.",
+    )
+
+
+def _lines(axes: Axes, look: names.Arm, rows: pd.DataFrame) -> None:
+    epochs = rows["epoch"].to_numpy()
+    axes.plot(
+        epochs,
+        rows["training_loss"].to_numpy(),
+        color=look.colour,
+        linewidth=1.6,
+        marker=look.marker,
+        markersize=5.0,
+        markerfacecolor=canvas.filling(look),
+        markevery=max(1, len(epochs) // 4),
+    )
+    axes.plot(
+        epochs, rows["validation_loss"].to_numpy(), color=look.colour, linewidth=1.4, linestyle=HELD
+    )
+
+
+def _keys(arms: list[str], held: bool) -> list[Line2D]:
+    keys = [canvas.key(arm, dash="-") for arm in arms]
+    if held:
+        keys.append(Line2D([], [], color=names.INK, linestyle=HELD, label="On held-back labels"))
+    return keys
+
+
+def middle(budgets: list[int]) -> int:
+    """Return the middle of some label budgets, the lower one of two."""
+    ordered = sorted(budgets)
+    return int(ordered[(len(ordered) - 1) // 2])
+
+
+def _spoken(curve: pd.DataFrame, arms: list[str]) -> str:
+    ends = []
+    for arm in arms:
+        losses = curve[curve["arm"] == arm].sort_values("epoch")["training_loss"].to_numpy()
+        ends.append(
+            f"{names.arm(arm).label}: training loss from {numbers.compact(losses[0])} "
+            f"to {numbers.compact(losses[-1])} in {len(losses)} epochs."
+        )
+    return " ".join(ends)

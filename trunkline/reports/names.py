@@ -1,0 +1,119 @@
+"""The words arms and parts of a study go by, and how each arm looks in every figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# Okabe and Ito's palette, for colour-blind readers; the yellows are left out, too pale on paper.
+BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+INK, MUTED, RULE, PAPER = "#1b2430", "#566172", "#d9dee6", "#ffffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """How an arm is named and drawn; marker and dash say what colour says.
+
+    Attributes:
+        label: name in tables and legends.
+        subject: name as the subject of a sentence.
+    """
+
+    label: str
+    subject: str
+    colour: str
+    marker: str
+    dash: str | tuple[float, tuple[float, ...]] = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """The words of a part of a study.
+
+    Attributes:
+        subject: the idea that is on trial.
+        fallback: what to do where it does not help.
+        rows: whether a budget counts rows instead of labels per class.
+    """
+
+    subject: str
+    fallback: str
+    rows: bool
+
+
+PARTS = {
+    "transfer": Part(subject="transfer", fallback="train from scratch", rows=False),
+    "multitask": Part(subject="learning jointly", fallback="learn it alone", rows=True),
+}
+
+_ARMS = {
+    "scratch": Arm(
+        label="From scratch", subject="training from scratch", colour=MUTED, marker="o", dash="--"
+    ),
+    "linear_probe": Arm(
+        label="Linear probe",
+        subject="a linear probe",
+        colour=VERMILION,
+        marker="s",
+        dash=(0, (1, 1.2)),
+    ),
+    "fine_tune": Arm(label="Fine-tuning", subject="fine-tuning", colour=BLUE, marker="^"),
+    "lp_ft": Arm(
+        label="Probe, then tune",
+        subject="probe-then-tune",
+        colour=GREEN,
+        marker="D",
+        dash=(0, (5, 1.5, 1, 1.5)),
+    ),
+    "pretrain": Arm(label="While training", subject="training", colour=BLUE, marker="o"),
+    "alone": Arm(label="Alone", subject="learning alone", colour=MUTED, marker="o", dash="--"),
+    "joint": Arm(label="Jointly", subject="learning jointly", colour=BLUE, marker="D"),
+}
+
+
+def arm(name: str) -> Arm:
+    """Return the words and the looks of an arm; one that is not known keeps its own name."""
+    spoken = name.replace("_", " ")
+    unknown = Arm(
+        label=spoken.capitalize(), subject=spoken, colour=PURPLE, marker="P", dash=(0, (3, 1))
+    )
+    return _ARMS.get(name, unknown)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Join words as a sentence does.
+
+    Example:
+        >>> listed(["1", "2", "5"])
+        '1, 2 and 5'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def quoted(title: str) -> str:
+    """Put a title in quotation marks."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def counted(part: str, kind: str, budgets: Sequence[int]) -> str:
+    """Write label budgets with their unit.
+
+    Example:
+        >>> counted("transfer", "binary", [1])
+        '1 label per class'
+    """
+    numbers = listed([str(budget) for budget in budgets])
+    one = list(budgets) == [1]
+    if PARTS[part].rows or kind == "regression":
+        return f"{numbers} labelled row{'' if one else 's'}"
+    return f"{numbers} label{'' if one else 's'} per class"
+
+
+def slug(*parts: str) -> str:
+    """Return the name of a figure, fit for an id and a file; parts are names of params.yaml.
+
+    Example:
+        >>> slug("digits", "learning", "high_digit")
+        'digits-learning-high_digit'
+    """
+    return "-".join(parts)  # names hold only letters, digits and "_", so no two become one

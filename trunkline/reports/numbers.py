@@ -1,0 +1,115 @@
+"""How numbers are written: one rule per metric, the same in sentences, tables and figures."""
+
+import math
+from dataclasses import dataclass
+
+MINUS = "\N{MINUS SIGN}"
+ABSENT = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How a metric is shown: its name, a factor, decimals, and the unit of a difference."""
+
+    name: str
+    factor: float = 1.0
+    decimals: int = 3
+    unit: str = ""
+
+
+_SCALES = {
+    "accuracy": Scale(name="accuracy", factor=100.0, decimals=1, unit="points"),
+    "macro_f1": Scale(name="macro F1", factor=100.0, decimals=1, unit="points"),
+    "roc_auc": Scale(name="ROC AUC"),
+    "log_loss": Scale(name="log loss"),
+    "r2": Scale(name="R\N{SUPERSCRIPT TWO}"),
+    "rmse": Scale(name="root mean squared error"),
+    "mae": Scale(name="mean absolute error"),
+}
+
+
+def scale(metric: str) -> Scale:
+    """Return how a metric is shown; one that is not known is shown as it is."""
+    return _SCALES.get(metric, Scale(name=metric.replace("_", " ")))
+
+
+def number(metric: str, value: float) -> str:
+    """Write a value of a metric.
+
+    Example:
+        >>> number("accuracy", 0.8149)
+        '81.5'
+    """
+    shown = scale(metric)
+    return plain(value * shown.factor, shown.decimals)
+
+
+def signed(metric: str, value: float) -> str:
+    """Write a difference with its sign.
+
+    Example:
+        >>> signed("accuracy", 0.214)
+        '+21.4'
+    """
+    text = number(metric, value)
+    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
+
+
+def interval(metric: str, low: float, high: float) -> str:
+    """Write an interval.
+
+    Example:
+        >>> interval("accuracy", 0.179, 0.246)
+        '[17.9, 24.6]'
+    """
+    return f"[{number(metric, low)}, {number(metric, high)}]"
+
+
+def amount(metric: str, size: float) -> str:
+    """Write the size of a difference with its unit.
+
+    Example:
+        >>> amount("accuracy", 0.01)
+        '1.0 point'
+    """
+    text, unit = number(metric, size), scale(metric).unit
+    if unit == "points" and float(text.replace(MINUS, "")) == 1.0:
+        unit = "point"
+    return f"{text} {unit}".strip()
+
+
+def probability(value: float) -> str:
+    """Write a p value.
+
+    Example:
+        >>> probability(0.0004)
+        '<0.001'
+    """
+    return "<0.001" if value < 0.001 else plain(value, 3)
+
+
+def share(value: float) -> str:
+    """Write a probability as a percentage.
+
+    Example:
+        >>> share(0.98)
+        '98 %'
+    """
+    return f"{plain(value * 100, 0)}\N{NO-BREAK SPACE}%"
+
+
+def plain(value: float, decimals: int) -> str:
+    """Write a number with a true minus sign, and a dash where there is none."""
+    if not math.isfinite(value):
+        return ABSENT
+    text = f"{value:.{decimals}f}"
+    if not text.strip("-0."):
+        text = text.lstrip("-")
+    return text.replace("-", MINUS)
+
+
+def compact(value: float | None) -> str:
+    """Write any number in at most four significant digits."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    return f"{value:.4g}".replace("-", MINUS)
