@@ -1,9 +1,14 @@
 """A generated table of known truth: labels are functions of hidden factors, features mix them.
 
-Half of the factors belong to the source task; it ignores the others. What is learned from
-`source` therefore helps with `shared` and `amount`, says nothing about `unrelated`, and stands in
-the way of `contradicting`. Only additions, products, quotients and square roots are used, in a
-fixed order, so that the table has the same bits on every processor.
+Half of the factors belong to the source task; it ignores the others, and a small network trained
+on it learns to pass them by. Its hidden units are also those of `shared` and `amount`: transfer
+helps. `unrelated` is a straight line through the ignored factors, which any network finds from
+a few labels: transfer gains nothing and loses nothing. `contradicting` needs hidden units of the
+ignored factors: what the source calls the same it calls different, and the other way round, so
+that a trunk trained on the source is worse than none.
+
+Only additions, products, quotients and square roots are used, in a fixed order, so that the table
+has the same bits on every processor.
 """
 
 import math
@@ -35,8 +40,8 @@ def table(settings: Latent, seed: int) -> pd.DataFrame:
     scores = {
         "source": _readout(units, seed, "source"),
         "shared": _readout(units, seed, "shared"),
-        "unrelated": _readout(other_units, seed, "unrelated"),
-        "contradicting": _contradicting(other, seed),
+        "unrelated": _line(other, seed, "unrelated"),
+        "contradicting": _readout(other_units, seed, "contradicting"),
     }
     labels = {
         name: _flipped(_upper_half(score), settings.label_noise, seed, name)
@@ -78,14 +83,9 @@ def _readout(units: np.ndarray, seed: int, name: str) -> np.ndarray:
     return _product(units, weights[:, None])[:, 0]
 
 
-def _contradicting(other: np.ndarray, seed: int) -> np.ndarray:
-    """Return a score that is easy for a new network and hard for one trained on `source`.
-
-    It is a straight line through the factors that `source` ignores: a new network finds it from
-    a few labels, while a trunk trained on `source` has learned to pass these directions by, and
-    offers units in which the label is opposed by chance.
-    """
-    return _product(other, _normal(seed, "contradicting", other.shape[1], 1))[:, 0]
+def _line(factors: np.ndarray, seed: int, name: str) -> np.ndarray:
+    """Return a straight line through the factors, `[rows]`: any network finds it alike."""
+    return _product(factors, _normal(seed, name, factors.shape[1], 1))[:, 0]
 
 
 def _upper_half(score: np.ndarray) -> np.ndarray:

@@ -1,0 +1,98 @@
+"""The pieces of work whose bits are compared."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from tests.processors.work import EPOCHS, ROWS, digest
+from trunkline.data import encoders, splits
+from trunkline.determinism import seeds
+from trunkline.metrics import summaries
+from trunkline.settings.parameters import Parameters
+from trunkline.settings.study import Network, Training
+from trunkline.sources import reading
+from trunkline.tasks.budgets import Draw
+from trunkline.training import courses
+from trunkline.training.epoch import Table
+from trunkline.training.predicting import Predictor
+from trunkline.training.trainer import Output, Trainer
+
+SHAPES = {"digits": (64,), "latent": (100,)}
+HEADS = {"0": Output("multiclass", 10), "1": Output("binary", 1), "2": Output("regression", 1)}
+SMALL = Training(epochs=EPOCHS)
+
+
+def tables(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Read, split and encode each dataset."""
+    for name, dataset in parameters.datasets.items():
+        frame = reading.read(dataset.source, parameters.seed)
+        features = [c for c in frame if str(c).startswith(("pixel_", "feature_"))]
+        frame.insert(0, "row_id", [f"{row:06d}" for row in range(len(frame))])
+        parts = splits.split(frame, dataset.split, parameters.seed)
+        encoder = encoders.fit("standard", parts.train, features)
+        yield f"{name}: rows", digest(pd.util.hash_pandas_object(frame).to_numpy())
+        yield f"{name}: split", digest(list(parts.train["row_id"]), list(parts.test["row_id"]))
+        yield f"{name}: encoded", digest(encoders.apply(encoder, parts.train, features))
+
+
+def networks(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Train and evaluate the trunk of each study, and every other kind and option once."""
+    given = {name: (study.network, SHAPES[name]) for name, study in parameters.studies.items()}
+    dense = Network(widths=(128,), dropout=0.2, batch_norm=True, l2=0.001, activation="gelu")
+    others = {
+        "dense, every option": (dense, (100,)),
+        "conv": (Network(trunk="conv", widths=(16, 16), dropout=0.2, batch_norm=True), (8, 8, 1)),
+    }
+    for name, (network, shape) in {**given, **others}.items():
+        yield from _network(name, network, shape, SMALL)
+    names: tuple[Literal["sgd", "rmsprop", "adamw"], ...] = ("sgd", "rmsprop", "adamw")
+    for optimizer in names:
+        training = replace(SMALL, optimizer=optimizer, schedule="cosine")
+        yield from _network(optimizer, Network(widths=(16,)), (64,), training)
+
+
+def _network(
+    name: str, network: Network, shape: tuple[int, ...], training: Training
+) -> Iterator[tuple[str, str]]:
+    """Train a network on three tasks at once, then predict rows it has not seen."""
+    rng = seeds.generator(1, name)
+    table = Table(
+        tf.constant(rng.standard_normal((ROWS, *shape)), tf.float32),
+        tf.constant(rng.integers(0, 2, (3, ROWS)), tf.float32),
+        tf.ones((3, ROWS)),
+        tf.ones(3),
+    )
+    rows = np.arange(ROWS, dtype=np.int32)
+    draw = Draw(rows[:70], rows[70:])
+    sizes = courses.sizes(training, train_rows=70, held_rows=26)
+    trainer = Trainer(network, training, shape=shape, outputs=HEADS, sizes=sizes)
+    trainer.learner.initialise(2)
+    fit = trainer.fit(table, draw, seed=3, label=name)
+    arrays = trainer.learner.arrays()
+    yield f"{name}: losses", digest(fit.curve)
+    yield f"{name}: weights", digest(*arrays.values())
+    stacked = {key: array[None] for key, array in arrays.items()}
+    stacked |= {f"scale/{head}": np.array([[0.5, 2.0]], np.float32) for head in HEADS}
+    outputs = Predictor(network, shape=shape, outputs=HEADS).predict(table.x, stacked)
+    yield f"{name}: predictions", digest(*outputs.values())
+
+
+def statistics(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Summarise and compare scores that no processor computed."""
+    rng = seeds.generator(1, "scores")
+    scores = pd.DataFrame(
+        [
+            ("transfer", "high_digit", arm, 5, repeat, metric, float(rng.random()))
+            for arm in ("scratch", "fine_tune")
+            for repeat in range(10)
+            for metric in ("accuracy", "log_loss")
+        ],
+        columns=["part", "task", "arm", "budget", "repeat", "metric", "value"],
+    )
+    study = parameters.studies["digits"]
+    found = summaries.summarise(scores, study, name="digits", seed=parameters.seed)
+    yield "intervals, p and verdicts", digest(found.estimates, found.comparisons)

@@ -1,0 +1,44 @@
+"""What the default studies compute, in small: digests of each result as one line of JSON."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from trunkline.determinism import runtime
+from trunkline.settings import reading
+from trunkline.settings.parameters import Parameters
+
+ROWS = 96  # three batches: each operation runs, and qemu has an end
+EPOCHS = 2
+
+
+def digest(*values: object) -> str:
+    """Return the SHA-256 of arrays and of all else as text."""
+    found = hashlib.sha256()
+    for value in values:
+        found.update(value.tobytes() if hasattr(value, "tobytes") else repr(value).encode())
+    return found.hexdigest()
+
+
+def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Yield name and digest of each piece of work."""
+    from tests.processors import pieces  # noqa: PLC0415  # after the pins
+
+    yield from pieces.tables(parameters)
+    yield from pieces.networks(parameters)
+    yield from pieces.statistics(parameters)
+
+
+def main() -> None:
+    """Pin the runtime as a stage does, work, print."""
+    parameters = reading.read(yaml.safe_load(Path("params.yaml").read_text()))
+    runtime.pin(parameters.runtime)
+    sys.stdout.write(json.dumps(dict(results(parameters))) + "\n")
+
+
+if __name__ == "__main__":
+    main()
