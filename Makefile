@@ -45,7 +45,7 @@ environment: ## Make .venv from requirements.lock, unless it is there
 # A new environment for a new lock: what an old one leaves behind may change results. The copy of
 # the lock comes last, so that an interrupted installation begins anew. The two packages that build
 # others come first, because pip would fetch them without looking at their hashes.
-PIP = $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-deps \
+PIP = $(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes --no-deps \
 	--compile --no-build-isolation
 .PHONY: $(VENV)
 $(VENV):
@@ -58,7 +58,7 @@ $(VENV):
 	  echo "Install one (Debian: python3 and python3-venv) or name it: make PYTHON=/path/to/python" >&2; \
 	  exit 1; \
 	fi; \
-	echo "Making $(VENV) with $$("$$found" --version); this takes a minute or two"; \
+	echo "Making $(VENV) with $$("$$found" --version); this takes some minutes"; \
 	"$$found" -m venv --clear $(VENV)
 	@awk '/^[^ ]/ {keep = /^(setuptools|wheel)==/} keep' requirements.lock > $(VENV)/build.lock
 	@$(PIP) -r $(VENV)/build.lock
