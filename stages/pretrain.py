@@ -31,6 +31,7 @@ def main(
         tables.read(train), tables.read(validation), question, name=study, seed=seed
     )
     networks.write(done.trained.models, done.encoder, architecture.describe(question), models)
-    summary = {"study": study, "task": source.task, "epochs_by_budget": done.epochs_by_budget}
+    epochs = {str(budget): count for budget, count in done.epochs_by_budget.items()}
+    summary = {"study": study, "task": source.task, "epochs_by_budget": epochs}
     records.write({"runs": done.trained.runs, "summary": summary}, result)
     tables.write_csv(done.trained.curves, curves)
