@@ -35,14 +35,16 @@ def split(frame: pd.DataFrame, settings: dataset.Split, seed: int) -> Split:
         seed: the root seed.
 
     Raises:
-        ValueError: the shares leave nothing to train on; a stratify column does not exist or has
-            missing values; a stratum is too small to give each part a row.
+        ValueError: there are no rows; the shares leave none to train on; a stratify column does
+            not exist or has missing values; a stratum is too small to give each part a row.
     """
     if settings.test + settings.validation >= 1:
         raise ValueError(
             f"split: test {settings.test} and validation {settings.validation} leave no rows for "
             "training: their sum must be below 1"
         )
+    if frame.empty:
+        raise ValueError("split: the table has no rows, expected some for each part")
     ranked = _ranked(frame, seed)
     strata = _strata(ranked, settings.stratify)
     place = ranked.groupby(strata, sort=False).cumcount()
@@ -83,9 +85,9 @@ def _strata(frame: pd.DataFrame, stratify: tuple[str, ...]) -> pd.Series:
 def _check(strata: pd.Series, size: pd.Series, test: pd.Series, validation: pd.Series) -> None:
     """Refuse strata that cannot give a row to each part."""
     small = (test < 1) | (validation < 1) | (size - test - validation < 1)
-    if small.any() or strata.empty:
-        name = min(strata[small]) if small.any() else "the table"
-        rows = int(size[strata == name].iloc[0]) if small.any() else 0
+    if small.any():
+        name = min(strata[small])
+        rows = int(size[strata == name].iloc[0])
         raise ValueError(
             f"{name} has {rows} rows, too few to give training, validation and test a row each: "
             "add rows, raise the shares of `split`, or take the column out of `split.stratify`"
