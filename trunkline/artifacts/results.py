@@ -62,9 +62,8 @@ def _scalar(value: object, key: str, path: Path) -> object:
     if isinstance(value, float):
         if math.isfinite(value):
             return value
-        shown = "NaN" if math.isnan(value) else value
         raise ValueError(
-            f"{path} cannot hold {shown} at {_at(key)}: expected a finite number. Leave the key "
+            f"{path} cannot hold {value} at {_at(key)}: expected a finite number. Leave the key "
             "out, or write None where there is no value."
         )
     raise TypeError(
