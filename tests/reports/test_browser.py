@@ -141,3 +141,13 @@ def test_text_in_figures_is_legible_on_a_phone(browser: Any, page: Path) -> None
         ".map(e => e.getBoundingClientRect().width / e.viewBox.baseVal.width)"
     )
     assert min(shrunk) >= 1.0
+
+
+def test_the_page_fits_on_paper(browser: Any, page: Path) -> None:
+    """Printed on A4 with its margins, no table is cut off."""
+    _open(browser, page, 672)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 672
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

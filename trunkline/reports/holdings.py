@@ -131,6 +131,8 @@ def _value(value: Any) -> str:
         return numbers.ABSENT
     if isinstance(value, float):
         return numbers.compact(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return numbers.plain(value, 0)
     return str(value)
 
 
