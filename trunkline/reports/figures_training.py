@@ -39,7 +39,8 @@ def _panel(study: Study, stage: str, task: str, curve: pd.DataFrame) -> Drawing:
     canvas.legend(figure, _keys(arms, held=bool(curve["validation_loss"].notna().any())))
     title = names.quoted(study.title(task))
     part = "multitask" if stage == "multitask" else "transfer"
-    counted = names.counted(part, study.tasks[task].kind, [budget])
+    kind = study.tasks[task].kind if task in study.tasks else "multiclass"
+    counted = names.counted(part, kind, [budget])
     amount = "" if stage == "pretrain" else f", with {counted}"
     return Drawing(
         name=names.slug(study.name, "training", stage, task),

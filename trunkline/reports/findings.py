@@ -119,8 +119,8 @@ class Study:
     curves: Mapping[str, pd.DataFrame]
 
     def title(self, task: str) -> str:
-        """Return the words a task goes by."""
-        return self.tasks[task].title
+        """Return the words a task goes by; a network of all tasks goes by no task's name."""
+        return self.tasks[task].title if task in self.tasks else "all tasks together"
 
     def judged(self, part: str, task: str) -> tuple[Comparison, ...]:
         """Return the comparisons of a task's main metric, by arm as measured, then by budget."""

@@ -68,7 +68,7 @@ def score(test: pd.DataFrame, trained: list[Trained], study: Question) -> Scored
 
 
 def describe(test: pd.DataFrame, study: Question) -> dict[str, dict[str, object]]:
-    """Return, for each task that is judged, its kind, main metric, classes and test rows."""
+    """Return the kind, title, main metric, classes and test rows of each task."""
     return {
         name: {
             "kind": study.tasks[name].kind,
