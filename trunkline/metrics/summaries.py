@@ -1,9 +1,8 @@
 """From every raw score to estimates, comparisons and verdicts over a whole question."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-import numpy as np
 import pandas as pd
 
 from trunkline.determinism import seeds
@@ -11,7 +10,16 @@ from trunkline.metrics import comparisons, estimates, scores, verdicts
 from trunkline.settings.study import Question
 
 BASELINES = {"transfer": "scratch", "multitask": "alone"}
-ARM = ["part", "task", "arm", "budget"]
+
+
+class Cell(NamedTuple):
+    """What the repeats of one arm are scored by."""
+
+    part: str
+    task: str
+    arm: str
+    budget: int
+    metric: str
 
 
 class Summary(NamedTuple):
@@ -64,17 +72,14 @@ def estimate(table: pd.DataFrame, question: Question, *, seed: int) -> list[dict
         seed: of the bootstrap.
     """
     rows = []
-    for key, group in table.groupby([*ARM, "metric"], sort=False):
+    for cell, values in _cells(table).items():
         estimate = estimates.mean(
-            group["value"].to_numpy(),
+            values.to_numpy(),
             alpha=question.evaluate.alpha,
             resamples=question.evaluate.resamples,
-            rng=seeds.generator(seed, "estimate", *map(str, key)),
+            rng=seeds.generator(seed, "estimate", *cell),
         )
-        rows.append(
-            dict(zip([*ARM, "metric"], _plain(key), strict=True))
-            | {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
-        )
+        rows.append(cell._asdict() | vars(estimate))
     return rows
 
 
@@ -83,6 +88,9 @@ def compare(table: pd.DataFrame, question: Question, *, seed: int) -> list[dict[
 
     Transfer is compared with `scratch`, joint training with the task `alone`, repeat by
     repeat. Holm's correction runs over all comparisons of the question.
+
+    Raises:
+        ValueError: an arm and its baseline did not run in the same repeats; names both.
     """
     found = list(_pairs(table, question, seed))
     corrected = comparisons.holm([row["p"] for row, _ in found])
@@ -102,48 +110,62 @@ def compare(table: pd.DataFrame, question: Question, *, seed: int) -> list[dict[
     ]
 
 
+def _cells(table: pd.DataFrame) -> dict[Cell, pd.Series]:
+    """Return the scores of each cell by repeat, in order."""
+    cells = {}
+    for key, group in table.groupby([*Cell._fields], sort=False):
+        part, task, arm, budget, metric = cast(tuple[str, str, str, int, str], key)
+        scored = group.set_index("repeat")["value"].sort_index()
+        cells[Cell(part, task, arm, int(budget), metric)] = scored
+    return cells
+
+
 def _pairs(
     table: pd.DataFrame, question: Question, seed: int
 ) -> Iterator[tuple[dict[str, Any], estimates.Estimate]]:
     """Yield each comparison, and its difference with interval."""
-    repeats = {
-        tuple(key): group.sort_values("repeat")["value"].to_numpy()
-        for key, group in table.groupby([*ARM, "metric"], sort=False)
-    }
-    for (part, task, arm, budget, name), values in repeats.items():
-        metric = next(iter(scores.for_kind(question.tasks[task].kind).values()))
-        baseline = BASELINES[part]
-        if arm == baseline or name != metric.name:
+    cells = _cells(table)
+    for cell, values in cells.items():
+        metric = next(iter(scores.for_kind(question.tasks[cell.task].kind).values()))
+        baseline = cell._replace(arm=BASELINES[cell.part])
+        if cell == baseline or cell.metric != metric.name:
             continue
+        _check(cell, values, baseline, cells.get(baseline, values[:0]))
         result = comparisons.paired(
-            values,
-            repeats[part, task, baseline, budget, name],
+            values.to_numpy(),
+            cells[baseline].to_numpy(),
             higher_is_better=metric.higher_is_better,
             alpha=question.evaluate.alpha,
             resamples=question.evaluate.resamples,
-            rng=seeds.generator(seed, "comparison", part, task, arm, int(budget)),
+            rng=seeds.generator(seed, "comparison", *cell[:4]),
         )
-        yield _row((part, task, arm, budget), baseline, metric.name, result), result.difference
+        yield _row(cell, baseline.arm, result), result.difference
 
 
-def _row(
-    key: tuple[Any, ...], baseline: str, metric: str, result: comparisons.Comparison
-) -> dict[str, Any]:
-    difference, better = result.difference, result.better
-    return dict(zip(ARM, _plain(key), strict=True)) | {
+def _check(arm: Cell, ours: pd.Series, baseline: Cell, theirs: pd.Series) -> None:
+    """Refuse to pair scores of different repeats."""
+    lacks = {
+        baseline.arm: [repeat for repeat in ours.index if repeat not in theirs.index],
+        arm.arm: [repeat for repeat in theirs.index if repeat not in ours.index],
+    }
+    missing = [f"'{name}' lacks {repeats}" for name, repeats in lacks.items() if repeats]
+    if missing:
+        raise ValueError(
+            f"task '{arm.task}', budget {arm.budget}: '{arm.arm}' is compared with "
+            f"'{baseline.arm}' repeat by repeat, but of the repeats {', '.join(missing)}: run "
+            "`dvc repro` to train both anew"
+        )
+
+
+def _row(cell: Cell, baseline: str, result: comparisons.Comparison) -> dict[str, Any]:
+    return cell._asdict() | {
         "baseline": baseline,
-        "metric": metric,
         "n": result.n,
         "value": result.value,
         "baseline_value": result.baseline_value,
-        "difference": difference.value,
-        "low": difference.low,
-        "high": difference.high,
+        "difference": result.difference.value,
+        "low": result.difference.low,
+        "high": result.difference.high,
         "p": result.p,
-        "better": {"value": better.value, "low": better.low, "high": better.high},
+        "better": {name: getattr(result.better, name) for name in ("value", "low", "high")},
     }
-
-
-def _plain(key: tuple[Any, ...]) -> list[Any]:
-    """Return NumPy integers as Python's, for JSON."""
-    return [int(part) if isinstance(part, np.integer) else part for part in key]

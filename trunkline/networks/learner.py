@@ -9,6 +9,7 @@ import numpy as np
 from trunkline.determinism import seeds
 from trunkline.networks import trunks
 from trunkline.networks.dropout import CounterDropout
+from trunkline.settings import naming
 from trunkline.settings.study import Network
 
 Arrays = dict[str, np.ndarray]
@@ -46,12 +47,22 @@ class Learner:
 
     def arrays(self) -> Arrays:
         """A copy of each weight by name."""
-        return {name: np.array(variable) for name, variable in self.variables().items()}
+        return {name: np.array(variable.numpy()) for name, variable in self.variables().items()}
 
     def load(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set the weights named in `arrays`; the others stay."""
+        """Set the weights named in `arrays`; the others stay.
+
+        Raises:
+            ValueError: the network has no weight of such a name, or one of another shape.
+        """
         variables = self.variables()
         for name, array in arrays.items():
+            if name not in variables or tuple(variables[name].shape) != array.shape:
+                raise ValueError(
+                    f"this network has no weight '{name}' of shape {list(array.shape)}"
+                    f"{naming.suggestion(name, list(variables))}: it was trained with other "
+                    "parameters; run `dvc repro`"
+                )
             variables[name].assign(array)
 
     def initialise(self, seed: int) -> None:
@@ -66,6 +77,9 @@ class Learner:
         """
         for name, variable in self.variables().items():
             variable.assign(_initial(name, tuple(variable.shape), seed))
+
+    def restart_dropout(self, seed: int) -> None:
+        """Begin the streams of random numbers that `seed` stands for, one for each layer."""
         for layer in self.trunk.layers:
             if isinstance(layer, CounterDropout):
                 layer.count.assign(seeds.derive(seed, layer.name) % 2**31)

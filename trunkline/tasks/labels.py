@@ -101,14 +101,18 @@ def _regression(target: pd.Series, name: str, task: Task) -> np.ndarray:
             f"task '{name}' is a regression and expects numbers in column '{task.target}', "
             f"received {target.dtype}: choose another column, or another `kind`"
         )
-    values = target.to_numpy(np.float64)
+    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite
+        values = target.to_numpy(np.float64).astype(np.float32)
     if not np.isfinite(values).all():
-        raise ValueError(f"task '{name}': column '{task.target}' holds infinity: remove it")
+        raise ValueError(
+            f"task '{name}': column '{task.target}' holds infinity, or numbers too large for "
+            "float32: remove them, or write them in another unit"
+        )
     if values.min() == values.max():
         raise ValueError(
             f"task '{name}': column '{task.target}' is constant ({values[0]}): nothing to learn"
         )
-    return values.astype(np.float32)
+    return values
 
 
 _VALUES = {"multiclass": _multiclass, "binary": _binary, "regression": _regression}

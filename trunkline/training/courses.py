@@ -71,17 +71,17 @@ def courses(
     """
     steps = -(-draw.train.size // shape.batch)
     rate_of = rates(training, steps=steps * epochs, rate=rate).reshape(epochs, steps)
-    held_index, held_weight = _blocks(draw.held, shape)
+    held_rows, held_weight = _blocks(draw.held, shape)
     for first in range(0, epochs, shape.epochs):
         count = min(shape.epochs, epochs - first)
-        index, weight = _batches(draw.train, shape, count, rng)
+        rows, weight = _batches(draw.train, shape, count, rng)
         rate_now = np.zeros((shape.epochs, shape.steps), np.float32)
         rate_now[:count, :steps] = rate_of[first : first + count]
         yield Course(
-            index=index,
+            rows=rows,
             weight=weight,
             rate=rate_now,
-            held_index=held_index,
+            held_rows=held_rows,
             held_weight=held_weight,
             epochs=np.int32(count),
             steps=np.int32(steps),
@@ -93,10 +93,15 @@ def courses(
 def _batches(
     rows: np.ndarray, shape: Sizes, epochs: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and weights [E, S, B]: each epoch a permutation, then padding."""
+    """Return rows and weights [E, S, B]: each epoch a permutation, over and over.
+
+    Only the first time counts. What follows fills the batches with the epoch's own rows, as
+    batch normalisation would take any other padding for data.
+    """
     index = np.zeros((shape.epochs, shape.steps * shape.batch), np.int32)
     weight = np.zeros_like(index, np.float32)
-    index[:epochs, : rows.size] = rng.permuted(np.tile(rows, (epochs, 1)), axis=1)
+    order = rng.permuted(np.tile(rows, (epochs, 1)), axis=1)
+    index[:epochs] = order[:, np.arange(index.shape[1]) % rows.size]
     weight[:epochs, : rows.size] = 1
     split = (shape.epochs, shape.steps, shape.batch)
     return index.reshape(split), weight.reshape(split)

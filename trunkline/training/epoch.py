@@ -28,15 +28,15 @@ class Table(NamedTuple):
 class Course(NamedTuple):
     """The batches of one call, padded to fixed shapes: padding has weight 0 or is not run."""
 
-    index: np.ndarray  # int32 [E, S, B], rows of each batch
+    rows: np.ndarray  # int32 [E, S, B], of each batch
     weight: np.ndarray  # float32 [E, S, B], 0 for padding
     rate: np.ndarray  # float32 [E, S], the learning rate
-    held_index: np.ndarray  # int32 [K, B], rows of the validation loss
+    held_rows: np.ndarray  # int32 [K, B], of the validation loss
     held_weight: np.ndarray  # float32 [K, B]
-    epochs: np.ndarray  # int32 scalar <= E
-    steps: np.ndarray  # int32 scalar <= S
-    blocks: np.ndarray  # int32 scalar <= K; 0: nothing is held, the last weights are the best
-    patience: np.ndarray  # int32 scalar, epochs without a better validation loss
+    epochs: np.int32  # <= E
+    steps: np.int32  # <= S
+    blocks: np.int32  # <= K; 0: nothing is held, the last weights are the best
+    patience: np.int32  # epochs without a better validation loss
 
 
 class Progress(NamedTuple):
@@ -113,7 +113,7 @@ class CompiledEpochs:
         """Run epochs until the course ends or patience does."""
         epoch, best_epoch, best_loss = progress
         last = epoch + course.epochs
-        history = tf.TensorArray(tf.float32, size=course.index.shape[0], element_shape=(2,))
+        history = tf.TensorArray(tf.float32, size=course.rows.shape[0], element_shape=(2,))
         number = tf.constant(0)
         while epoch < last and epoch - best_epoch < course.patience:
             training = self._train(table, course, number)
@@ -131,16 +131,14 @@ class CompiledEpochs:
         """One pass over the rows; return the mean of the batches' joint losses."""
         total = tf.constant(0.0)
         for step in tf.range(course.steps):
-            index, weight = course.index[epoch, step], course.weight[epoch, step]  # [B]
-            total += self._step(table, index, weight, course.rate[epoch, step])
+            rows, weight = course.rows[epoch, step], course.weight[epoch, step]  # [B]
+            total += self._step(table, rows, weight, course.rate[epoch, step])
         return total / tf.cast(course.steps, tf.float32)
 
-    def _step(
-        self, table: Table, index: tf.Tensor, weight: tf.Tensor, rate: tf.Tensor
-    ) -> tf.Tensor:
+    def _step(self, table: Table, rows: tf.Tensor, weight: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         """Minimise sum_i w_i L_i + lambda R(theta) on one batch."""
         with tf.GradientTape() as tape:
-            total, weights = tf.unstack(self._losses(table, index, weight, True))  # [T]
+            total, weights = tf.unstack(self._losses(table, rows, weight, True))  # [T]
             means = tf.math.divide_no_nan(total, weights)
             joint = tf.reduce_sum(table.task_weight * means)
             objective = joint + self._penalty()
@@ -153,8 +151,8 @@ class CompiledEpochs:
         """Return the joint loss on the held rows, block by block; without any, `training`."""
         sums = tf.zeros((2, table.y.shape[0]))
         for block in tf.range(course.blocks):
-            index, weight = course.held_index[block], course.held_weight[block]  # [B]
-            sums += self._losses(table, index, weight, False)
+            rows, weight = course.held_rows[block], course.held_weight[block]  # [B]
+            sums += self._losses(table, rows, weight, False)
         means = tf.math.divide_no_nan(sums[0], sums[1])
         held = tf.reduce_sum(table.task_weight * means)
         return tf.where(course.blocks == 0, training, held)

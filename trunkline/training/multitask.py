@@ -70,15 +70,26 @@ class _Shared:
         self._repeat = 0
 
     def draw(self, repeat: int) -> Draw:
-        """Return the rows of a repeat: any that has a label of some task."""
+        """Return the rows of a repeat: any that has a label of some task.
+
+        Raises:
+            ValueError: there are too few rows, or a task has no label among those drawn.
+        """
         self._repeat = repeat
         known = np.any([encoded.known for encoded in self._labels.values()], axis=0)
-        return budgets.draw_rows(
+        draw = budgets.draw_rows(
             known,
             rows=self._study.multitask.rows,
             validation_share=self._study.training.validation_share,
             rng=seeds.generator(self._seed, self._name, "rows", self._repeat),
         )
+        for task, encoded in self._labels.items():
+            if not encoded.known[draw.train].any():
+                raise ValueError(
+                    f"task '{task}' has no label among the {draw.train.size} training rows that "
+                    f"repeat {repeat} draws: raise multitask.rows"
+                )
+        return draw
 
     def fit(
         self, recorder: Recorder, key: Key, group: tuple[str, ...], draw: Draw, label: str

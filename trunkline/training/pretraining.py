@@ -26,12 +26,13 @@ class Pretrained:
     Attributes:
         trained: the networks and what their training showed.
         encoder: of the inputs, fitted on the training rows.
-        epochs_by_budget: epochs for each label budget that is too small to hold rows back.
+        epochs_by_budget: epochs for each label budget that is too small to hold rows back;
+            the budget is text, as in JSON.
     """
 
     trained: Trained
     encoder: Encoder
-    epochs_by_budget: dict[int, int]
+    epochs_by_budget: dict[str, int]
 
 
 def pretrain(
@@ -50,11 +51,15 @@ def pretrain(
         study: the question.
         name: of the study, for seeds.
         seed: the root seed.
+
+    Raises:
+        ValueError: as `labels.encode` of the training rows.
     """
     encoder = inputs.fit(train, study.inputs)
     source = study.pretrain.task
     if source is None:
         return Pretrained(Recorder("pretrain").result(), encoder, {})
+    labels.encode(train, source, study.tasks[source])  # validation rows cannot stand in
     frame = pd.concat([train, validation], ignore_index=True)
     encoded = labels.encode(frame, source, study.tasks[source])
     rows = np.flatnonzero(encoded.known).astype(np.int32)
@@ -71,8 +76,9 @@ def pretrain(
             fit = run.fit(draw, repeat, started, "all labels")
             arrays = run.trainer.learner.arrays()
             size = learners.count(run.trainer.learner)
-            recorder.add(Key(source, "source", draw.train.size), fit, draw, arrays, parameters=size)
-        epochs = {budget: run.epochs(budget, started) for budget in small}
+            key = Key(source, "pretrain", draw.train.size)
+            recorder.add(key, fit, draw, arrays, parameters=size)
+        epochs = {str(budget): run.epochs(budget, started) for budget in small}
     return Pretrained(recorder.result(), encoder, epochs)
 
 

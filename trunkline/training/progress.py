@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Never, Protocol
 
 from tqdm import tqdm
 
@@ -35,7 +35,7 @@ def watch(title: str, total: int) -> Iterator[Watch]:
 
 
 class _Bar:
-    def __init__(self, bar: "tqdm[object]") -> None:
+    def __init__(self, bar: "tqdm[Never]") -> None:
         self._bar, self._begun = bar, False
 
     def __call__(self, label: str) -> None:

@@ -64,7 +64,7 @@ class Recorder:
                 "epochs": len(fit.curve),
                 "best_epoch": fit.best_epoch,
                 "training_loss": float(best[0]),
-                "validation_loss": float(best[1]) if fit.held else float("nan"),
+                "validation_loss": float(best[1]),
                 "parameters": parameters,
             }
         )
@@ -97,7 +97,7 @@ def _curve(key: Key, fits: list[Fit]) -> list[dict[str, object]]:
                 **key._asdict(),
                 "epoch": epoch + 1,
                 "training_loss": round(float(training), 6),
-                "validation_loss": round(float(validation), 6) if fits[0].held else float("nan"),
+                "validation_loss": round(float(validation), 6),
             }
         )
     return rows

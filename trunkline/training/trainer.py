@@ -19,8 +19,7 @@ from trunkline.training import courses, optimizers
 from trunkline.training.courses import Sizes
 from trunkline.training.epoch import CompiledEpochs, Losses, Table
 
-Part = Literal["everything", "heads"]
-Statistics = Literal["learned", "kept"]
+Part = Literal["everything", "weights", "heads"]
 
 
 class Output(NamedTuple):
@@ -35,7 +34,8 @@ class Fit:
     """What one run did.
 
     Attributes:
-        curve: training and validation loss of each epoch, float32 [epochs, 2].
+        curve: training and validation loss of each epoch, float32 [epochs, 2]; validation is
+            NaN where no rows were held.
         best_epoch: the epoch whose weights were kept, from 1.
         held: whether the validation loss is of held rows.
     """
@@ -68,9 +68,10 @@ class Trainer:
         """
         self._network, self._training, self._sizes = network, training, sizes
         self._shape, self._outputs = shape, dict(outputs)
+        self._jit = trunks.compiled_by_xla(network)
         self.learner = self._build("learned")
         self._kept = self._build("kept") if network.batch_norm else self.learner
-        self._programs: dict[tuple[Part, Statistics], CompiledEpochs] = {}
+        self._programs: dict[Part, CompiledEpochs] = {}
 
     def fit(
         self,
@@ -80,7 +81,6 @@ class Trainer:
         seed: int,
         label: str,
         part: Part = "everything",
-        statistics: Statistics = "learned",
         rate: float = 1.0,
         epochs: int | None = None,
     ) -> Fit:
@@ -91,15 +91,16 @@ class Trainer:
             draw: the rows to train on, and those held for early stopping.
             seed: decides the order of the rows.
             label: what is trained, for messages.
-            part: `heads` leaves the trunk as it is, in inference mode.
-            statistics: `kept` runs batch normalisation in inference mode.
+            part: `weights` leaves batch normalisation as it is, in inference mode; `heads`
+                the whole trunk.
             rate: the learning rate as a share of the study's.
             epochs: passes over the rows, at most; as the study says by default.
 
         Raises:
             ValueError: the loss became infinite or NaN.
         """
-        program, learner = self._program(part, statistics)
+        program, learner = self._program(part)
+        learner.restart_dropout(seed)
         if learner is not self.learner:
             learner.load(self.learner.arrays())
         progress = program.start()
@@ -120,31 +121,34 @@ class Trainer:
         program.finish()
         if learner is not self.learner:
             self.learner.load(learner.arrays())
+        if not draw.held.size:
+            curve[:, 1] = np.nan
         return Fit(curve, int(progress.best_epoch), held=draw.held.size > 0)
 
-    def _build(self, statistics: Statistics) -> Learner:
+    def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}
         return learners.build(self._network, self._shape, units, statistics=statistics)
 
-    def _program(self, part: Part, statistics: Statistics) -> tuple[CompiledEpochs, Learner]:
+    def _program(self, part: Part) -> tuple[CompiledEpochs, Learner]:
         """Return the compiled epochs that train `part`, and the learner they change."""
-        learner = self.learner if statistics == "learned" or part == "heads" else self._kept
-        key: tuple[Part, Statistics] = (part, "kept" if learner is not self.learner else "learned")
-        if key not in self._programs:
-            self._programs[key] = self._compile(learner, part)
-        return self._programs[key], learner
+        if part == "weights" and self._kept is self.learner:
+            part = "everything"  # nothing to leave as it is: one compilation serves both
+        learner = self._kept if part == "weights" else self.learner
+        if part not in self._programs:
+            self._programs[part] = self._compile(learner, part)
+        return self._programs[part], learner
 
     def _compile(self, learner: Learner, part: Part) -> CompiledEpochs:
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
         heads = [v for head in learner.heads.values() for v in head.trainable_variables]
         return CompiledEpochs(
-            weighted_losses(learner, self._outputs, trunk_trains=part == "everything"),
+            weighted_losses(learner, self._outputs, trunk_trains=part != "heads"),
             trained=[*trunk, *heads],
             kept=[variable for variable in moving if variable.dtype == "float32"],
             optimizer=optimizers.build(self._training),
             penalty=lambda: shared_penalty(learner.trunk, self._network.l2),
-            jit=trunks.compiled_by_xla(self._network),
+            jit=self._jit,
         )
 
 

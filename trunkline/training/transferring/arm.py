@@ -9,7 +9,7 @@ from trunkline.determinism import seeds
 from trunkline.networks.learner import Learner
 from trunkline.tasks.budgets import Draw
 from trunkline.training.epoch import Table
-from trunkline.training.trainer import Fit, Part, Statistics, Trainer
+from trunkline.training.trainer import Fit, Part, Trainer
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,14 @@ class Arm:
         *,
         epochs: int,
         rate: float = 1.0,
-        statistics: Statistics = "learned",
         early_stopping: bool = True,
     ) -> Fit:
         """Train a part of the network for at most `epochs` epochs.
 
         Args:
-            part: `everything` or `heads`.
+            part: see `Trainer.fit`.
             epochs: passes over the rows.
             rate: share of the study's learning rate.
-            statistics: of batch normalisation, see `Trainer.fit`.
             early_stopping: False runs all epochs and keeps the last weights.
         """
         draw = self.draw if early_stopping else replace_held(self.draw)
@@ -70,7 +68,6 @@ class Arm:
             seed=seeds.derive(self.seed, part),
             label=self.label,
             part=part,
-            statistics=statistics,
             rate=rate,
             epochs=epochs,
         )

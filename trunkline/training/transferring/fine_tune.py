@@ -10,7 +10,8 @@ def train(arm: Arm, options: FineTune) -> Fit:
 
     The warm-up keeps a random head's gradients from spoiling the trunk. In the second phase
     batch normalisation stays in inference mode: the moments of a few target rows would
-    undo what the source taught. Both phases together take no more epochs than scratch.
+    undo what the source taught. Both phases together take no more epochs than scratch, but
+    one each.
 
     References:
         Keras guide "Transfer learning & fine-tuning"; Howard and Ruder, "Universal
@@ -20,5 +21,5 @@ def train(arm: Arm, options: FineTune) -> Fit:
     warm = min(options.head_epochs, max(1, arm.epochs // 2))
     head = arm.fit("heads", epochs=warm, early_stopping=False)
     rest = max(1, arm.epochs - warm)
-    whole = arm.fit("everything", epochs=rest, rate=options.rate, statistics="kept")
+    whole = arm.fit("weights", epochs=rest, rate=options.rate)
     return joined(head, whole)

@@ -10,7 +10,7 @@ def train(arm: Arm, options: LpFt) -> Fit:
 
     A head that fits before the trunk moves leaves the trunk little reason to be distorted.
     The probe takes at most half of the epochs, so both phases together take no more than
-    scratch.
+    scratch, but one each.
 
     References:
         Kumar et al., "Fine-Tuning can Distort Pretrained Features and Underperform
@@ -19,5 +19,5 @@ def train(arm: Arm, options: LpFt) -> Fit:
     arm.start(pretrained=True)
     probe = arm.fit("heads", epochs=max(1, arm.epochs // 2))
     rest = max(1, arm.epochs - len(probe.curve))
-    whole = arm.fit("everything", epochs=rest, rate=options.rate, statistics="kept")
+    whole = arm.fit("weights", epochs=rest, rate=options.rate)
     return joined(probe, whole)
