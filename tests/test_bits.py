@@ -48,17 +48,18 @@ def start(clone: Path, log: Path) -> subprocess.Popen[bytes]:
         "DVC_SITE_CACHE_DIR": str(clone.parent / "site"),
         "OMP_NUM_THREADS": "7",  # to be overridden
     }  # no SHELL
-    return subprocess.Popen(
-        ["dvc", "repro"],
-        cwd=clone,
-        env=environment,
-        executable=Path(sys.executable).with_name("dvc"),
-        preexec_fn=one_core,
-        start_new_session=True,
-        stderr=subprocess.STDOUT,
-        stdout=log.open("wb"),
-        umask=0o077,
-    )
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            ["dvc", "repro"],
+            cwd=clone,
+            env=environment,
+            executable=Path(sys.executable).with_name("dvc"),
+            preexec_fn=one_core,
+            start_new_session=True,
+            stderr=subprocess.STDOUT,
+            stdout=output,
+            umask=0o077,
+        )
 
 
 def kill_during(stage: str, run: subprocess.Popen[bytes], log: Path) -> None:
