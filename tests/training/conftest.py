@@ -1,6 +1,6 @@
 """A tiny table, a study of it, and ways to train a few rows by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -24,8 +24,10 @@ from trunkline.settings.study import (
     Training,
 )
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses
+from trunkline.training import courses, multitask, pretraining, transfer
 from trunkline.training.epoch import Table
+from trunkline.training.pretraining import Pretrained
+from trunkline.training.records import Trained
 from trunkline.training.trainer import Output, Trainer
 
 OUTPUTS = {"0": Output("multiclass", 3), "1": Output("regression", 1), "2": Output("binary", 1)}
@@ -151,3 +153,48 @@ def make_draw() -> Callable[..., Draw]:
         return Draw(rows[:train], rows[train:])
 
     return make
+
+
+@pytest.fixture(scope="session")
+def plain() -> Iterator[None]:
+    """Run everything as plain graphs, which compile in a third of the time."""
+    with mock.patch.object(trunks, "compiled_by_xla", return_value=False):
+        yield
+
+
+@pytest.fixture(scope="session")
+def train(make_frame: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    """Return training rows."""
+    return make_frame(120)
+
+
+@pytest.fixture(scope="session")
+def pretrained(
+    plain: None, train: pd.DataFrame, make_frame: Callable[..., pd.DataFrame], study: Question
+) -> Pretrained:
+    """Return the source task, learned in both repeats."""
+    return pretraining.pretrain(train, make_frame(30, seed=2), study, name="s", seed=7)
+
+
+@pytest.fixture(scope="session")
+def transfer_of(plain: None, train: pd.DataFrame, pretrained: Pretrained) -> Callable[..., Trained]:
+    """Return what trains the transfer part of a study on those rows and trunks."""
+
+    def run(study: Question) -> Trained:
+        (source,) = pretrained.trained.models.values()
+        epochs, encoder = pretrained.epochs_by_budget, pretrained.encoder
+        return transfer.finetune(train, source, encoder, epochs, study, name="s", seed=7)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def transferred(transfer_of: Callable[..., Trained], study: Question) -> Trained:
+    """Return all arms of the transfer part."""
+    return transfer_of(study)
+
+
+@pytest.fixture(scope="session")
+def shared(plain: None, train: pd.DataFrame, pretrained: Pretrained, study: Question) -> Trained:
+    """Return all arms of the multitask part."""
+    return multitask.train(train, pretrained.encoder, study, name="s", seed=7)

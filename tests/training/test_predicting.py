@@ -1,0 +1,33 @@
+"""Predictions of stacked repeats equal those of each network by itself."""
+
+import numpy as np
+import tensorflow as tf
+
+from trunkline.networks import learner as learners
+from trunkline.settings.study import Network
+from trunkline.training.predicting import Predictor
+from trunkline.training.trainer import Output
+
+OUTPUTS = {"0": Output("multiclass", 3), "1": Output("regression", 1)}
+NETWORK = Network(widths=(6,), batch_norm=True, dropout=0.5)
+
+
+def test_each_repeat_predicts_by_its_own_weights() -> None:
+    """Outputs are those of the learner with the repeat's weights, in inference mode, rescaled."""
+    learner = learners.build(NETWORK, (4,), {"0": 3, "1": 1})
+    x = tf.constant(np.random.Generator(np.random.PCG64(1)).normal(size=(5, 4)), tf.float32)
+    expected, repeats = [], []
+    for seed in range(3):
+        learner.initialise(seed)
+        repeats.append(learner.arrays())
+        hidden = learner.trunk(x, training=False)
+        expected.append([learner.heads[name](hidden).numpy() for name in OUTPUTS])
+    arrays = {name: np.stack([repeat[name] for repeat in repeats]) for name in repeats[0]}
+    arrays["scale/0"] = np.float32([[0, 1]] * 3)
+    arrays["scale/1"] = np.float32([[10, 2], [20, 3], [30, 4]])
+    found = Predictor(NETWORK, shape=(4,), outputs=OUTPUTS).predict(x, arrays)
+    assert (found["0"].shape, found["1"].shape) == ((3, 5, 3), (3, 5, 1))
+    for repeat, (logits, values) in enumerate(expected):
+        np.testing.assert_allclose(found["0"][repeat], logits, rtol=1e-5, atol=1e-6)
+        scaled = values * (repeat + 2) + 10 * (repeat + 1)
+        np.testing.assert_allclose(found["1"][repeat], scaled, rtol=1e-5)
