@@ -26,7 +26,7 @@ class FineTune:
     """
 
     head_epochs: Annotated[int, Ge(1)] = 10
-    rate: Annotated[float, Gt(0)] = 0.3
+    rate: Annotated[float, Gt(0)] = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class LpFt:
         rate: learning rate of the second phase, as a share of the study's.
     """
 
-    rate: Annotated[float, Gt(0)] = 0.3
+    rate: Annotated[float, Gt(0)] = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
