@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import files, results, tables
+from trunkline.artifacts import files, records, results, tables
 from trunkline.data import contracts, outcomes, splits, summaries
 from trunkline.data import tables as rows
 
@@ -34,8 +34,6 @@ def main(  # noqa: PLR0913  one flag a path
     sources = {"table": table, "contract": contract, "train": train}
     hashes = {name: files.sha256(path) for name, path in sources.items()}
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
-    with files.replacing_folder(report) as folder:
-        results.write(outcomes.to_json(held), folder / "validation.json")
-        results.write({**named, **summary}, folder / "summary.json")
-        samples = summaries.samples(parts.train, settings.split.stratify)
-        tables.write(samples, folder / "samples.parquet")
+    samples = summaries.samples(parts.train, settings.split.stratify)
+    told = {"validation": outcomes.to_json(held), "summary": {**named, **summary}}
+    records.write({**told, "samples": samples}, report)
