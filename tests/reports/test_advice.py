@@ -92,7 +92,7 @@ def test_advice_is_what_the_verdicts_say(verdicts: dict[str, str], text: str) ->
     ("letter", "summary"),
     [
         ("+", "Transfer pays off for “which of 5 to 9”."),
-        ("-", "Transfer does harm on “which of 5 to 9”."),
+        ("-", "Transfer gains nothing and can do harm on “which of 5 to 9”."),
         ("=", "Transfer makes no difference that counts on “which of 5 to 9”."),
         ("?", "Transfer shows no clear effect on “which of 5 to 9”."),
     ],

@@ -1,6 +1,7 @@
 """A tiny table, a study of it, and ways to train a few rows by hand."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -155,10 +156,17 @@ def make_draw() -> Callable[..., Draw]:
     return make
 
 
-@pytest.fixture(scope="session")
-def plain() -> Iterator[None]:
-    """Run everything as plain graphs, which compile in a third of the time."""
+@contextmanager
+def plain_graphs() -> Iterator[None]:
+    """Make trainers that run as plain graphs, which compile in a third of the time."""
     with mock.patch.object(trunks, "compiled_by_xla", return_value=False):
+        yield
+
+
+@pytest.fixture
+def plain() -> Iterator[None]:
+    """Make all trainers of a test run as plain graphs."""
+    with plain_graphs():
         yield
 
 
@@ -170,20 +178,22 @@ def train(make_frame: Callable[..., pd.DataFrame]) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def pretrained(
-    plain: None, train: pd.DataFrame, make_frame: Callable[..., pd.DataFrame], study: Question
+    train: pd.DataFrame, make_frame: Callable[..., pd.DataFrame], study: Question
 ) -> Pretrained:
     """Return the source task, learned in both repeats."""
-    return pretraining.pretrain(train, make_frame(30, seed=2), study, name="s", seed=7)
+    with plain_graphs():
+        return pretraining.pretrain(train, make_frame(30, seed=2), study, name="s", seed=7)
 
 
 @pytest.fixture(scope="session")
-def transfer_of(plain: None, train: pd.DataFrame, pretrained: Pretrained) -> Callable[..., Trained]:
+def transfer_of(train: pd.DataFrame, pretrained: Pretrained) -> Callable[..., Trained]:
     """Return what trains the transfer part of a study on those rows and trunks."""
 
     def run(study: Question) -> Trained:
         (source,) = pretrained.trained.models.values()
         epochs, encoder = pretrained.epochs_by_budget, pretrained.encoder
-        return transfer.finetune(train, source, encoder, epochs, study, name="s", seed=7)
+        with plain_graphs():
+            return transfer.finetune(train, source, encoder, epochs, study, name="s", seed=7)
 
     return run
 
@@ -195,6 +205,7 @@ def transferred(transfer_of: Callable[..., Trained], study: Question) -> Trained
 
 
 @pytest.fixture(scope="session")
-def shared(plain: None, train: pd.DataFrame, pretrained: Pretrained, study: Question) -> Trained:
+def shared(train: pd.DataFrame, pretrained: Pretrained, study: Question) -> Trained:
     """Return all arms of the multitask part."""
-    return multitask.train(train, pretrained.encoder, study, name="s", seed=7)
+    with plain_graphs():
+        return multitask.train(train, pretrained.encoder, study, name="s", seed=7)

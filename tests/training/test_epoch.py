@@ -117,3 +117,17 @@ def test_a_batch_without_weight_leaves_plain_descent_alone(descent: Descent) -> 
     history, _ = descent.epochs.run(TABLE, empty, descent.epochs.start())
     assert history[:, 0].tolist() == [0, 0]
     assert float(descent.theta) == 0
+
+
+def test_run_eagerly_it_is_the_same(descent: Descent) -> None:
+    """Without a graph, line by line as a debugger steps, the epochs give the same numbers."""
+    begin(descent)
+    expected, progress = descent.epochs.run(TABLE, course(8, patience=2), descent.epochs.start())
+    begin(descent)
+    tf.config.run_functions_eagerly(True)
+    try:
+        found, same = descent.epochs.run(TABLE, course(8, patience=2), descent.epochs.start())
+    finally:
+        tf.config.run_functions_eagerly(False)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert [float(part) for part in same] == pytest.approx([float(part) for part in progress])

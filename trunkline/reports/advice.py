@@ -50,7 +50,7 @@ def on_study(study: Study) -> str:
 def _sum_up(part: str, advised: Sequence[Advice], study: Study) -> str:
     endings = {
         "helps": "pays off for {}",
-        "hurts": "does harm on {}",
+        "hurts": "gains nothing and can do harm on {}",
         "equivalent": "makes no difference that counts on {}",
         "no evidence": "shows no clear effect on {}",
     }

@@ -1,6 +1,6 @@
 """A network for some tasks, and runs of it: fit on drawn rows, keep the best weights."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -17,7 +17,7 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, optimizers
 from trunkline.training.courses import Sizes
-from trunkline.training.epoch import CompiledEpochs, Losses, Table
+from trunkline.training.epoch import CompiledEpochs, Course, Losses, Table
 
 Part = Literal["everything", "weights", "heads"]
 
@@ -103,27 +103,20 @@ class Trainer:
         learner.restart_dropout(seed)
         if learner is not self.learner:
             learner.load(self.learner.arrays())
-        progress = program.start()
-        curve = np.zeros((0, 2), np.float32)
-        for course in courses.courses(
+        planned = courses.courses(
             self._training,
             self._sizes,
             draw,
             epochs=epochs or self._training.epochs,
             rate=rate * self._training.learning_rate,
             rng=seeds.generator(seed, "order"),
-        ):
-            losses, progress = program.run(table, course, progress)
-            curve = np.concatenate([curve, losses])
-            _check(losses, label, len(curve) - len(losses))
-            if len(losses) < course.epochs:
-                break
-        program.finish()
+        )
+        curve, best_epoch = _run(program, table, planned, label)
         if learner is not self.learner:
             self.learner.load(learner.arrays())
         if not draw.held.size:
             curve[:, 1] = np.nan
-        return Fit(curve, int(progress.best_epoch), held=draw.held.size > 0)
+        return Fit(curve, best_epoch, held=draw.held.size > 0)
 
     def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}
@@ -185,6 +178,22 @@ def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
         return tf.constant(0.0)
     kernels = [v.value for v in trunk.trainable_variables if v.path.endswith("kernel")]
     return l2 * tf.add_n([tf.reduce_sum(tf.square(kernel)) for kernel in kernels])
+
+
+def _run(
+    program: CompiledEpochs, table: Table, planned: Iterable[Course], label: str
+) -> tuple[np.ndarray, int]:
+    """Run the courses until patience ends; return the losses of each epoch, and the best one."""
+    progress = program.start()
+    curve = np.zeros((0, 2), np.float32)
+    for course in planned:
+        losses, progress = program.run(table, course, progress)
+        curve = np.concatenate([curve, losses])
+        _check(losses, label, len(curve) - len(losses))
+        if len(losses) < course.epochs:
+            break
+    program.finish()
+    return curve, int(progress.best_epoch)
 
 
 def _check(losses: np.ndarray, label: str, before: int) -> None:
