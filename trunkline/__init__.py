@@ -1,1 +1,1 @@
-"""Should I train from scratch, fine-tune, train jointly or meta-learn? The library: values in, values out."""
+"""From scratch, fine-tuned, joint or meta-learned? The library: values in, values out."""

@@ -80,20 +80,3 @@ def test_read_names_a_missing_file(tmp_path: Path) -> None:
     """Missing weights are named, with the way to make them."""
     with pytest.raises(FileNotFoundError, match=r"a\.weights\.h5 does not exist"):
         weights.read(tmp_path / "a.weights.h5")
-
-
-def test_match_accepts_what_fits() -> None:
-    """Equal names and shapes pass."""
-    shapes = {name: values.shape for name, values in example().items()}
-    weights.match(example(), shapes, Path("a.weights.h5"))
-
-
-def test_match_names_everything_that_does_not_fit() -> None:
-    """Missing, unexpected and misshapen arrays are all named at once."""
-    expected = {"trunk/dense/kernel": (3, 20, 12), "head/bias": (3, 2)}
-    with pytest.raises(
-        ValueError,
-        match=r"a\.weights\.h5 does not fit.*head/bias is missing; trunk/dense/bias is not "
-        r"expected; trunk/dense/kernel has shape \(3, 20, 10\), expected \(3, 20, 12\)",
-    ):
-        weights.match(example(), expected, Path("a.weights.h5"))

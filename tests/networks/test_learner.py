@@ -102,6 +102,16 @@ def test_load_refuses_an_unknown_name() -> None:
         build().load({"trunk/dense_9/bias": np.zeros(6, np.float32)})
 
 
+def test_a_whole_network_lacks_nothing() -> None:
+    """Weights that leave one out are refused where all are wanted, and taken where not."""
+    learner = learners.build(Network(widths=(4,)), (3,), {"a": 1})
+    arrays = learner.arrays()
+    arrays.pop("trunk/dense_0/bias")
+    with pytest.raises(ValueError, match="lack 'trunk/dense_0/bias'.*run `dvc repro`"):
+        learner.load(arrays, whole=True)
+    learner.load(arrays)
+
+
 def test_load_refuses_another_shape() -> None:
     """A weight of another shape is named with that shape."""
     with pytest.raises(ValueError, match=r"no weight 'trunk/dense_0/bias' of shape \[7\]"):

@@ -55,33 +55,6 @@ def read(path: Path) -> Arrays:
     return arrays
 
 
-def match(
-    arrays: Mapping[str, np.ndarray], expected: Mapping[str, tuple[int, ...]], path: Path
-) -> None:
-    """Check that arrays have exactly the names and shapes that a network expects.
-
-    Args:
-        arrays: what was read, by name.
-        expected: shapes by name.
-        path: where the arrays came from, for the message.
-
-    Raises:
-        ValueError: a name is missing or not expected, or a shape differs; names each.
-    """
-    wrong = [f"{name} is missing" for name in sorted(expected.keys() - arrays.keys())]
-    wrong += [f"{name} is not expected" for name in sorted(arrays.keys() - expected.keys())]
-    wrong += [
-        f"{name} has shape {arrays[name].shape}, expected {tuple(expected[name])}"
-        for name in sorted(expected.keys() & arrays.keys())
-        if arrays[name].shape != tuple(expected[name])
-    ]
-    if wrong:
-        raise ValueError(
-            f"{path} does not fit this network: {'; '.join(wrong)}. It was written for other "
-            "parameters; run `dvc repro` to make it again."
-        )
-
-
 def _check(arrays: Mapping[str, np.ndarray], path: Path) -> None:
     for name in sorted(arrays):
         if arrays[name].dtype != np.float32:

@@ -49,13 +49,24 @@ class Learner:
         """A copy of each weight by name."""
         return {name: np.array(variable.numpy()) for name, variable in self.variables().items()}
 
-    def load(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def load(self, arrays: Mapping[str, np.ndarray], *, whole: bool = False) -> None:
         """Set the weights named in `arrays`; the others stay.
 
+        Args:
+            arrays: by name.
+            whole: every weight of the network must be among them.
+
         Raises:
-            ValueError: the network has no weight of such a name, or one of another shape.
+            ValueError: the network has no weight of such a name, or one of another shape; or
+                one is missing.
         """
         variables = self.variables()
+        missing = sorted(variables.keys() - arrays.keys())
+        if whole and missing:
+            raise ValueError(
+                f"the weights of this network lack '{missing[0]}': they were written for other "
+                "parameters; run `dvc repro`"
+            )
         for name, array in arrays.items():
             if name not in variables or tuple(variables[name].shape) != array.shape:
                 raise ValueError(

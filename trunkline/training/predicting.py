@@ -43,8 +43,8 @@ class Predictor:
         repeats = next(iter(arrays.values())).shape[0]
         outputs: dict[str, list[np.ndarray]] = {head: [] for head in self.learner.heads}
         for repeat in range(repeats):
-            shapes = self.learner.shapes()
-            self.learner.load({name: arrays[name][repeat] for name in shapes})
+            weights = {k: v[repeat] for k, v in arrays.items() if not k.startswith("scale/")}
+            self.learner.load(weights, whole=True)
             for head, output in self._predict(x).items():
                 mean, deviation = arrays[f"scale/{head}"][repeat]
                 outputs[head].append(output.numpy() * deviation + mean)
