@@ -8,7 +8,7 @@ compilation serves every repeat and every label budget of a network.
 Shapes: E epochs a call, S steps an epoch, B rows a batch, K blocks of held rows, T tasks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import keras
@@ -107,6 +107,27 @@ class CompiledEpochs:
         for best, live in zip(self._best, self._live, strict=True):
             live.assign(best)
 
+    def follow(self, table: Table, planned: Iterable[Course], label: str) -> tuple[np.ndarray, int]:
+        """Run courses until they or patience end, and put the best weights back.
+
+        Returns:
+            The training and validation loss of each epoch that ran, [epochs, 2], and the
+            number of the best epoch, from 1.
+
+        Raises:
+            ValueError: a loss is infinite or NaN; names the run, `label`, and the epoch.
+        """
+        progress = self.start()
+        curve = np.zeros((0, 2), np.float32)
+        for course in planned:
+            losses, progress = self.run(table, course, progress)
+            curve = np.concatenate([curve, losses])
+            _check(curve, label)
+            if len(losses) < course.epochs:
+                break
+        self.finish()
+        return curve, int(progress.best_epoch)
+
     def _epochs(
         self, table: Table, course: Course, progress: Progress
     ) -> tuple[tf.Tensor, Progress]:
@@ -156,3 +177,13 @@ class CompiledEpochs:
         means = tf.math.divide_no_nan(sums[0], sums[1])
         held = tf.reduce_sum(table.task_weight * means)
         return tf.where(course.blocks == 0, training, held)
+
+
+def _check(curve: np.ndarray, label: str) -> None:
+    """Stop where the loss is no number: what follows would be noise."""
+    bad = np.flatnonzero(~np.isfinite(curve).all(axis=1))
+    if bad.size:
+        raise ValueError(
+            f"{label}: the loss is not finite after epoch {int(bad[0]) + 1}: lower "
+            "training.learning_rate, or look for extreme values in the inputs"
+        )

@@ -1,6 +1,6 @@
 """A network for some tasks, and runs of it: fit on drawn rows, keep the best weights."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -17,7 +17,7 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, optimizers
 from trunkline.training.courses import Sizes
-from trunkline.training.epoch import CompiledEpochs, Course, Losses, Table
+from trunkline.training.epoch import CompiledEpochs, Losses, Table
 
 Part = Literal["everything", "weights", "heads"]
 
@@ -111,7 +111,7 @@ class Trainer:
             rate=rate * self._training.learning_rate,
             rng=seeds.generator(seed, "order"),
         )
-        curve, best_epoch = _run(program, table, planned, label)
+        curve, best_epoch = program.follow(table, planned, label)
         if learner is not self.learner:
             self.learner.load(learner.arrays())
         if not draw.held.size:
@@ -178,29 +178,3 @@ def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
         return tf.constant(0.0)
     kernels = [v.value for v in trunk.trainable_variables if v.path.endswith("kernel")]
     return l2 * tf.add_n([tf.reduce_sum(tf.square(kernel)) for kernel in kernels])
-
-
-def _run(
-    program: CompiledEpochs, table: Table, planned: Iterable[Course], label: str
-) -> tuple[np.ndarray, int]:
-    """Run the courses until patience ends; return the losses of each epoch, and the best one."""
-    progress = program.start()
-    curve = np.zeros((0, 2), np.float32)
-    for course in planned:
-        losses, progress = program.run(table, course, progress)
-        curve = np.concatenate([curve, losses])
-        _check(losses, label, len(curve) - len(losses))
-        if len(losses) < course.epochs:
-            break
-    program.finish()
-    return curve, int(progress.best_epoch)
-
-
-def _check(losses: np.ndarray, label: str, before: int) -> None:
-    """Stop where the loss is no number: what follows would be noise."""
-    bad = np.flatnonzero(~np.isfinite(losses).all(axis=1))
-    if bad.size:
-        raise ValueError(
-            f"{label}: the loss is not finite after epoch {before + int(bad[0]) + 1}: lower "
-            "training.learning_rate, or look for extreme values in the inputs"
-        )

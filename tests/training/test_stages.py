@@ -1,0 +1,121 @@
+"""The training stages hand over by files, to the same bytes, and name what does not fit."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from stages import evaluate, finetune, multitask, pretrain
+from trunkline.artifacts import results, tables
+
+Frames = Callable[..., pd.DataFrame]
+LETTER = {"kind": "multiclass", "target": "kind", "classes": ["a", "b", "c"]}
+STUDY = {
+    "title": "A study",
+    "dataset": "table",
+    "repeats": 2,
+    "inputs": {"columns": ["feature_*"]},
+    "tasks": {
+        "source": {**LETTER, "where": {"domain": ["source"]}},
+        "letter": {**LETTER, "where": {"domain": ["target"]}},
+        "flag": {"kind": "binary", "target": "flag", "positive": [1]},
+        "amount": {"kind": "regression", "target": "amount"},
+    },
+    "network": {"widths": [5]},
+    "training": {"learning_rate": 0.02, "batch_size": 8, "epochs": 4},
+    "evaluate": {"resamples": 199},
+}
+TRANSFER = {
+    "pretrain": {"task": "source"},
+    "finetune": {
+        "tasks": ["letter"], "budgets": [1, 5], "strategies": {"linear_probe": {}, "lp_ft": {}},
+    },
+}  # fmt: skip
+JOINT = {"multitask": {"tasks": ["flag", "amount"], "rows": 20}}
+
+
+def run(study: str, train: Path, test: Path, out: Path) -> None:
+    """Run the four stages as dvc.yaml does, into a folder."""
+    pretrain.main(
+        study=study, train=train, validation=test, models=out / "trunks", result=out / "pretrain",
+        curves=out / "pretrain.csv",
+    )  # fmt: skip
+    finetune.main(
+        study=study, train=train, pretrained=out / "trunks", source=out / "pretrain",
+        models=out / "tuned", result=out / "finetune", curves=out / "finetune.csv",
+    )  # fmt: skip
+    multitask.main(
+        study=study, train=train, models=out / "joint", result=out / "multitask",
+        curves=out / "multitask.csv",
+    )  # fmt: skip
+    judge(study, test, out)
+
+
+def judge(study: str, test: Path, out: Path) -> None:
+    """Run the last of the four stages."""
+    evaluate.main(
+        study=study, test=test, finetuned=out / "tuned", multitask=out / "joint",
+        result=out / "evaluation", metrics=out / "metrics.json", budgets=out / "budgets.csv",
+    )  # fmt: skip
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Return every file below a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def rows(
+    plain: None, make_frame: Frames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Path, Path]:
+    """Return training and test rows beside a params.yaml with three studies."""
+    parameters = {
+        "seed": 7,
+        "runtime": {},
+        "datasets": {"table": {"source": {"kind": "latent"}, "title": "A table"}},
+        "studies": {
+            "both": STUDY | TRANSFER | JOINT,
+            "transfer": STUDY | TRANSFER,
+            "joint": STUDY | JOINT,
+        },
+    }
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(parameters), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    tables.write(make_frame(60), tmp_path / "train.parquet")
+    tables.write(make_frame(30, seed=2), tmp_path / "test.parquet")
+    return tmp_path / "train.parquet", tmp_path / "test.parquet"
+
+
+def test_a_study_from_rows_to_verdicts(rows: tuple[Path, Path], tmp_path: Path) -> None:
+    """Everything the report reads is there, and judging again writes the same bytes."""
+    run("both", *rows, tmp_path / "one")
+    one = contents(tmp_path / "one")
+    judge("both", rows[1], tmp_path / "one")
+    assert one == contents(tmp_path / "one")
+    evaluation = {path.name for path in one if path.parent == Path("evaluation")}
+    assert evaluation == {
+        "scores.parquet", "confusion.parquet", "estimates.json", "comparisons.json", "tasks.json",
+    }  # fmt: skip
+    metrics = results.read(tmp_path / "one" / "metrics.json")
+    assert {task: sorted(arms) for task, arms in metrics.items()} == {
+        "letter": ["linear_probe", "lp_ft"], "flag": ["joint"], "amount": ["joint"],
+    }  # fmt: skip
+    assert sorted(metrics["letter"]["lp_ft"]) == ["1", "5"]
+    curve = tables.read_csv(tmp_path / "one" / "budgets.csv")
+    assert curve["budget"].tolist() == [1, 5] * 3
+    assert b"nan" not in one[Path("finetune.csv")].lower()
+
+
+@pytest.mark.parametrize(
+    ("study", "tasks"), [("transfer", {"letter"}), ("joint", {"flag", "amount"})]
+)
+def test_a_study_of_one_part(
+    rows: tuple[Path, Path], tmp_path: Path, study: str, tasks: set[str]
+) -> None:
+    """A study without joint tasks, or without transfer, runs through all stages."""
+    run(study, *rows, tmp_path / "out")
+    assert set(results.read(tmp_path / "out" / "metrics.json")) == tasks
+    assert set(tables.read(tmp_path / "out" / "evaluation" / "scores.parquet")["task"]) == tasks
