@@ -19,7 +19,7 @@ def make() -> dict[str, Callable[[], None]]:
 
 
 def _multitask(*, dropout: float, repeats: int = 1) -> Callable[[], None]:
-    from trunkline.settings.study import Network  # noqa: PLC0415  # after the pins
+    from trunkline.settings.study import Network  # after the pins
 
     x, y = cases.tables()
     network = Network(widths=(128,), dropout=dropout)
@@ -27,24 +27,24 @@ def _multitask(*, dropout: float, repeats: int = 1) -> Callable[[], None]:
 
 
 def _conv() -> Callable[[], None]:
-    from trunkline.settings.study import Network  # noqa: PLC0415  # after the pins
+    from trunkline.settings.study import Network  # after the pins
 
     x, y = cases.pictures()
     network = Network(trunk="conv", widths=(16,) * 4, batch_norm=True)
     return _runs(network, x, y[None], ("multiclass", 10), 1, cases.CONV_EPOCHS)
 
 
-def _runs(  # noqa: PLR0913, PLR0917  # a benchmark is a list of choices
+def _runs(  # a benchmark is a list of choices
     network, x, y, output, repeats, epochs
 ):
-    import numpy as np  # noqa: PLC0415  # after the pins
-    import tensorflow as tf  # noqa: PLC0415
+    import numpy as np  # after the pins
+    import tensorflow as tf
 
-    from trunkline.settings.study import Training  # noqa: PLC0415
-    from trunkline.tasks.budgets import Draw  # noqa: PLC0415
-    from trunkline.training import courses  # noqa: PLC0415
-    from trunkline.training.epoch import Table  # noqa: PLC0415
-    from trunkline.training.trainer import Output, Trainer  # noqa: PLC0415
+    from trunkline.settings.study import Training
+    from trunkline.tasks.budgets import Draw
+    from trunkline.training import courses
+    from trunkline.training.epoch import Table
+    from trunkline.training.trainer import Output, Trainer
 
     training = Training(epochs=epochs, batch_size=cases.BATCH)
     sizes = courses.sizes(training, train_rows=len(x), held_rows=0)

@@ -17,7 +17,7 @@ def make() -> dict[str, Callable[[], None]]:
 
 def _keras_multitask() -> Callable[[], None]:
     """Return the two-headed model of the tutorials: Dense(128), sigmoid heads, Adam, fit."""
-    import keras  # noqa: PLC0415  # the other side does not want it
+    import keras  # the other side does not want it
 
     x, (first, second) = cases.tables()
     inputs = keras.Input((100,))
@@ -34,7 +34,7 @@ def _keras_multitask() -> Callable[[], None]:
 
 def _keras_conv() -> Callable[[], None]:
     """Return the network of our conv trunk with a head of ten classes."""
-    import keras  # noqa: PLC0415
+    import keras
 
     x, y = cases.pictures()
     layers: list[keras.layers.Layer] = [keras.Input((28, 28, 1))]
@@ -57,7 +57,7 @@ def _keras_conv() -> Callable[[], None]:
 
 def _scikit_learn() -> Callable[[], None]:
     """Return MLPClassifier with the same layer, batch size and epochs."""
-    from sklearn.neural_network import MLPClassifier  # noqa: PLC0415
+    from sklearn.neural_network import MLPClassifier
 
     x, y = cases.tables()
     model = MLPClassifier(

@@ -107,7 +107,7 @@ def test_a_whole_network_lacks_nothing() -> None:
     learner = learners.build(Network(widths=(4,)), (3,), {"a": 1})
     arrays = learner.arrays()
     arrays.pop("trunk/dense_0/bias")
-    with pytest.raises(ValueError, match="lack 'trunk/dense_0/bias'.*run `dvc repro`"):
+    with pytest.raises(ValueError, match=r"lack 'trunk/dense_0/bias'.*run `dvc repro`"):
         learner.load(arrays, whole=True)
     learner.load(arrays)
 

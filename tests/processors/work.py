@@ -26,7 +26,7 @@ def digest(*values: object) -> str:
 
 def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work."""
-    from tests.processors import pieces  # noqa: PLC0415  # after the pins
+    from tests.processors import pieces  # after the pins
 
     yield from pieces.tables(parameters)
     yield from pieces.networks(parameters)
