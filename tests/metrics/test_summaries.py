@@ -137,7 +137,7 @@ def test_headlines_are_nested() -> None:
     tree = summaries.headlines(compared)
     assert tree.keys() == {"one", "two"}
     assert tree["one"]["fine_tune"].keys() == {"1", "5"}
-    assert tree["one"]["fine_tune"]["1"].keys() == {"value", "difference", "low", "high", "p_holm"}
+    assert tree["one"]["fine_tune"]["1"].keys() == {"difference", "low", "high"}
 
 
 def test_learning_curves_hold_the_main_metric_of_transfer() -> None:

@@ -43,11 +43,11 @@ def summarise(table: pd.DataFrame, question: Question, *, name: str, seed: int) 
 
 
 def headlines(compared: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the numbers of each comparison, nested by task, arm and budget."""
+    """Return each difference and its interval, nested by task, arm and budget."""
     tree: dict[str, Any] = {}
     for row in compared:
         arms = tree.setdefault(row["task"], {})
-        names = ("value", "difference", "low", "high", "p_holm")
+        names = ("difference", "low", "high")
         arms.setdefault(row["arm"], {})[str(row["budget"])] = {name: row[name] for name in names}
     return tree
 
