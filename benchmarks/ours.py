@@ -1,66 +1,58 @@
-"""Trunkline's side: the pinned runtime of a stage."""
+"""Trunkline's side."""
 
 from collections.abc import Callable
 
+import numpy as np
+import tensorflow as tf
+
 from benchmarks import cases
-from trunkline.determinism import runtime
-from trunkline.settings.runtime import Runtime
+from trunkline.settings.study import Network, Training
+from trunkline.tasks.budgets import Draw
+from trunkline.training import courses
+from trunkline.training.epoch import Table
+from trunkline.training.trainer import Output, Trainer
+
+Run = Callable[[], None]
 
 
-def make() -> dict[str, Callable[[], None]]:
+def make() -> dict[str, Run]:
     """Return what is timed, by name; the first call of each compiles."""
-    runtime.pin(Runtime())
+    plain, dropping = Network(widths=(128,)), Network(widths=(128,), dropout=0.2)
+    conv = Network(trunk="conv", widths=(16,) * 4, batch_norm=True)
+    x, y = cases.tables()
+    pictures, classes = cases.pictures()
+    binary, ten = Output("binary", 1), Output("multiclass", 10)
     return {
-        "multitask": _multitask(dropout=0.0),
-        "multitask, dropout 0.2": _multitask(dropout=0.2),
-        "multitask, 10 repeats": _multitask(dropout=0.0, repeats=10),
-        "conv": _conv(),
+        "multitask": _run(plain, x, y, binary, cases.EPOCHS),
+        "multitask, dropout 0.2": _run(dropping, x, y, binary, cases.EPOCHS),
+        "multitask, 10 repeats": _repeated(_run(plain, x, y, binary, cases.EPOCHS)),
+        "conv": _run(conv, pictures, classes[None], ten, cases.CONV_EPOCHS),
     }
 
 
-def _multitask(*, dropout: float, repeats: int = 1) -> Callable[[], None]:
-    from trunkline.settings.study import Network  # after the pins
+def _repeated(run: Run) -> Run:
+    def runs() -> None:
+        for _ in range(10):
+            run()
 
-    x, y = cases.tables()
-    network = Network(widths=(128,), dropout=dropout)
-    return _runs(network, x, y, ("binary", 1), repeats, cases.EPOCHS)
-
-
-def _conv() -> Callable[[], None]:
-    from trunkline.settings.study import Network  # after the pins
-
-    x, y = cases.pictures()
-    network = Network(trunk="conv", widths=(16,) * 4, batch_norm=True)
-    return _runs(network, x, y[None], ("multiclass", 10), 1, cases.CONV_EPOCHS)
+    return runs
 
 
-def _runs(  # a benchmark is a list of choices
-    network, x, y, output, repeats, epochs
-):
-    import numpy as np  # after the pins
-    import tensorflow as tf
-
-    from trunkline.settings.study import Training
-    from trunkline.tasks.budgets import Draw
-    from trunkline.training import courses
-    from trunkline.training.epoch import Table
-    from trunkline.training.trainer import Output, Trainer
-
+def _run(network: Network, x: np.ndarray, y: np.ndarray, output: Output, epochs: int) -> Run:
+    """Return a run from new weights; tasks are the rows of `y` [tasks, rows]."""
     training = Training(epochs=epochs, batch_size=cases.BATCH)
-    sizes = courses.sizes(training, train_rows=len(x), held_rows=0)
     trainer = Trainer(
         network,
         training,
         shape=x.shape[1:],
-        outputs={str(number): Output(*output) for number in range(len(y))},
-        sizes=sizes,
+        outputs={str(number): output for number in range(len(y))},
+        sizes=courses.sizes(training, train_rows=len(x), held_rows=0),
     )
     table = Table(tf.constant(x), tf.constant(y, tf.float32), tf.ones(y.shape), tf.ones(len(y)))
     rows = np.arange(len(x), dtype=np.int32)
 
     def run() -> None:
-        for repeat in range(repeats):
-            trainer.learner.initialise(repeat)
-            trainer.fit(table, Draw(rows, rows[:0]), seed=repeat, label="benchmark")
+        trainer.learner.initialise(1)
+        trainer.fit(table, Draw(rows, rows[:0]), seed=1, label="benchmark")
 
     return run

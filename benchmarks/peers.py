@@ -3,6 +3,9 @@
 import warnings
 from collections.abc import Callable
 
+import keras
+from sklearn.neural_network import MLPClassifier
+
 from benchmarks import cases
 
 
@@ -34,18 +37,15 @@ def _keras_multitask() -> Callable[[], None]:
 
 def _keras_conv() -> Callable[[], None]:
     """Return the network of our conv trunk with a head of ten classes."""
-    import keras
-
     x, y = cases.pictures()
     layers: list[keras.layers.Layer] = [keras.Input((28, 28, 1))]
-    for number in range(4):
-        strides = 1 if number == 0 else 2
+    for _ in range(4):
         layers += [
-            keras.layers.Conv2D(16, 3, strides=strides, padding="same"),
+            keras.layers.Conv2D(16, 3, strides=2, padding="same"),
             keras.layers.BatchNormalization(),
             keras.layers.ReLU(),
         ]
-    layers += [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(10)]
+    layers += [keras.layers.Flatten(), keras.layers.Dense(10)]
     model = keras.Sequential(layers)
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
 
@@ -57,8 +57,6 @@ def _keras_conv() -> Callable[[], None]:
 
 def _scikit_learn() -> Callable[[], None]:
     """Return MLPClassifier with the same layer, batch size and epochs."""
-    from sklearn.neural_network import MLPClassifier
-
     x, y = cases.tables()
     model = MLPClassifier(
         (128,), batch_size=cases.BATCH, max_iter=cases.EPOCHS, tol=0, n_iter_no_change=100, alpha=0

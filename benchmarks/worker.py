@@ -4,9 +4,14 @@ import importlib
 import sys
 import time
 
+from trunkline.determinism import runtime
+from trunkline.settings.runtime import Runtime
+
 
 def main(side: str) -> None:
-    """Answer one line for each line of standard input."""
+    """Answer one line for each line of standard input; ours runs pinned, as a stage does."""
+    if side == "ours":
+        runtime.pin(Runtime())
     runs = importlib.import_module(f"benchmarks.{side}").make()
     for line in sys.stdin:
         began = time.perf_counter()

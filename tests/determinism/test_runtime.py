@@ -26,7 +26,7 @@ def test_threads_and_instructions_come_from_the_settings() -> None:
     """What params.yaml says reaches every library that has a say in it."""
     pins = runtime.environment(Runtime(threads=3))
     assert pins["TF_NUM_INTRAOP_THREADS"] == pins["TF_NUM_INTEROP_THREADS"] == "3"
-    assert pins["XLA_FLAGS"] == "--xla_cpu_max_isa=AVX2"
+    assert "--xla_cpu_max_isa=AVX2 " in pins["XLA_FLAGS"]
     assert pins["ONEDNN_MAX_CPU_ISA"] == "AVX2"
 
 
@@ -41,7 +41,7 @@ def test_pins_override_what_the_user_has_set() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], env=loud, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["--xla_cpu_max_isa=AVX2", "1"]
+    assert done.stdout.strip() == f"{runtime.environment(Runtime())['XLA_FLAGS']} 1"
 
 
 def test_numpy_keeps_to_avx2_without_a_warning() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from tests.processors.work import EPOCHS, ROWS, digest
 from trunkline.data import encoders, splits
 from trunkline.determinism import seeds
 from trunkline.metrics import summaries
+from trunkline.networks import portable
 from trunkline.settings.parameters import Parameters
 from trunkline.settings.study import Network, Training
 from trunkline.sources import reading
@@ -24,6 +24,10 @@ from trunkline.training.trainer import Output, Trainer
 SHAPES = {"digits": (64,), "latent": (100,)}
 HEADS = {"0": Output("multiclass", 10), "1": Output("binary", 1), "2": Output("regression", 1)}
 SMALL = Training(epochs=EPOCHS)
+OPTIMIZERS = {
+    "dense, every option": replace(SMALL, optimizer="adamw", schedule="cosine"),
+    "conv": replace(SMALL, optimizer="sgd", schedule="linear"),
+}
 
 
 def tables(parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -45,14 +49,21 @@ def networks(parameters: Parameters) -> Iterator[tuple[str, str]]:
     dense = Network(widths=(128,), dropout=0.2, batch_norm=True, l2=0.001, activation="gelu")
     others = {
         "dense, every option": (dense, (100,)),
-        "conv": (Network(trunk="conv", widths=(16, 16), dropout=0.2, batch_norm=True), (8, 8, 1)),
+        "conv": (Network(trunk="conv", widths=(16, 16), dropout=0.2, batch_norm=True), (28, 28, 1)),
     }
     for name, (network, shape) in {**given, **others}.items():
-        yield from _network(name, network, shape, SMALL)
-    names: tuple[Literal["sgd", "rmsprop", "adamw"], ...] = ("sgd", "rmsprop", "adamw")
-    for optimizer in names:
-        training = replace(SMALL, optimizer=optimizer, schedule="cosine")
-        yield from _network(optimizer, Network(widths=(16,)), (64,), training)
+        yield from _network(name, network, shape, OPTIMIZERS.get(name, SMALL))
+
+
+def gradients() -> Iterator[tuple[str, str]]:
+    """Sum the gradient of a kernel over pictures too large to be taken whole."""
+    rng = seeds.generator(1, "pictures")
+    pictures = tf.constant(rng.standard_normal((8, 28, 28, 3)), tf.float32)
+    upstream = tf.constant(rng.standard_normal((8, 28, 28, 16)), tf.float32)
+    found = tf.function(portable.kernel_gradient)(
+        pictures, upstream, tf.TensorShape([3, 3, 3, 16]), 1
+    )
+    yield "conv: kernel gradient of large pictures", digest(found.numpy())
 
 
 def _network(

@@ -30,6 +30,7 @@ def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
 
     yield from pieces.tables(parameters)
     yield from pieces.networks(parameters)
+    yield from pieces.gradients()
     yield from pieces.statistics(parameters)
 
 

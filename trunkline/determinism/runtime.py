@@ -37,7 +37,11 @@ def environment(runtime: Runtime) -> dict[str, str]:
         "TF_DETERMINISTIC_OPS": "1",
         "TF_NUM_INTEROP_THREADS": threads,
         "TF_NUM_INTRAOP_THREADS": threads,
-        "XLA_FLAGS": f"--xla_cpu_max_isa={instructions}",
+        "TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL": "0",  # oneDNN again, inside Eigen's products
+        # Products neither by YNN nor by threads, but by loops that XLA writes for AVX2 itself.
+        "XLA_FLAGS": f"--xla_cpu_max_isa={instructions} --xla_cpu_experimental_ynn_fusion_type= "
+        "--xla_cpu_multi_thread_eigen=false "
+        "--xla_backend_extra_options=xla_force_enable_experimental_llvm_ir_gemm",
         # Not bits, but the same everywhere: no GPU, no notes about the processor, no telemetry.
         "CUDA_VISIBLE_DEVICES": "-1",
         "TF_CPP_MIN_LOG_LEVEL": "2",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import keras
 
+from trunkline.networks import portable
 from trunkline.networks.dropout import CounterDropout
 from trunkline.settings.study import Network
 
@@ -27,7 +28,7 @@ def build(network: Network, shape: tuple[int, ...], *, statistics: str = "learne
     outputs = TRUNKS[network.trunk](inputs, network)
     trunk = keras.Model(inputs, outputs, name="trunk")
     for layer in trunk.layers:
-        if isinstance(layer, keras.layers.BatchNormalization) and statistics == "kept":
+        if isinstance(layer, portable.BatchNormalization) and statistics == "kept":
             layer.trainable = False
     return trunk
 
@@ -49,7 +50,7 @@ def _dense(inputs: keras.KerasTensor, network: Network) -> keras.KerasTensor:
 
 
 def _conv(inputs: keras.KerasTensor, network: Network) -> keras.KerasTensor:
-    """Stack 3 x 3 convolutions, each but the first halving the picture; average at the end."""
+    """Stack 3 x 3 convolutions, each halving the picture; flatten what is left."""
     if len(inputs.shape) != 4:
         raise ValueError(
             "trunk 'conv' expects rows of shape [height, width, channels], received "
@@ -57,12 +58,9 @@ def _conv(inputs: keras.KerasTensor, network: Network) -> keras.KerasTensor:
         )
     hidden = inputs
     for number, width in enumerate(network.widths):
-        strides = 1 if number == 0 else 2
-        layer = keras.layers.Conv2D(
-            width, 3, strides=strides, padding="same", name=f"conv_{number}"
-        )
+        layer = portable.Conv2D(width, 3, strides=2, padding="same", name=f"conv_{number}")
         hidden = _finish(layer(hidden), network, number)  # [batch, height, width, channels]
-    return keras.layers.GlobalAveragePooling2D(name="average")(hidden)  # [batch, channels]
+    return keras.layers.Flatten(name="flatten")(hidden)  # [batch, height * width * channels]
 
 
 def _finish(hidden: keras.KerasTensor, network: Network, number: int) -> keras.KerasTensor:
@@ -74,7 +72,7 @@ def _finish(hidden: keras.KerasTensor, network: Network, number: int) -> keras.K
 
 def _after(network: Network, number: int) -> Iterator[keras.layers.Layer]:
     if network.batch_norm:
-        yield keras.layers.BatchNormalization(name=f"norm_{number}")
+        yield portable.BatchNormalization(name=f"norm_{number}")
     yield keras.layers.Activation(network.activation, name=f"activation_{number}")
     if network.dropout:
         yield CounterDropout(network.dropout, name=f"dropout_{number}")

@@ -77,7 +77,7 @@ class Training:
         validation_share: share of a label budget that is held back for early stopping.
     """
 
-    optimizer: Literal["adam", "sgd", "rmsprop", "adamw"] = "adam"
+    optimizer: Literal["adam", "adamw", "sgd"] = "adam"
     learning_rate: Annotated[float, Gt(0)] = 0.001
     schedule: Literal["constant", "cosine", "linear"] = "constant"
     warmup: Annotated[float, Ge(0), Lt(1)] = 0.0

@@ -1,0 +1,120 @@
+"""Layers whose bits are the same on every processor, in the place of Keras's own.
+
+Two operations differ between processors whatever is pinned. `rsqrt`, the reciprocal square root
+of batch normalisation, starts from an estimate that each maker rounds in its own way. A product
+over more than some 280 terms is cut up by the size of the processor's cache, and the gradient of a
+convolution's kernel sums over every pixel of a batch. docs/reproducibility.md has the
+measurements.
+"""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+TERMS = 256  # of one product: below what the smallest cache since 2013 cuts up
+
+
+@keras.saving.register_keras_serializable("trunkline")
+class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]  # Keras is untyped
+    """Batch normalisation over the last axis: gamma (x - mean) / sqrt(variance + epsilon) + beta.
+
+    The moments are those of the batch while training, and running averages otherwise or where
+    the layer is not trainable. 1 / sqrt(v) is computed as exp(-log(v) / 2).
+
+    Input shape: [batch, ..., channels]. Output shape: the same.
+
+    References:
+        Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
+    """
+
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Normalise by the moments of the batch while `training`, else by the running ones."""
+        mean, variance = self.moving_mean.value, self.moving_variance.value  # [channels]
+        if training and self.trainable:
+            axes = list(range(len(inputs.shape) - 1))
+            mean = tf.reduce_mean(inputs, axes)
+            variance = tf.reduce_mean(tf.square(inputs - mean), axes)
+            for running, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
+                running.assign(running.value * self.momentum + new * (1.0 - self.momentum))
+        scale = tf.exp(-0.5 * tf.math.log(variance + self.epsilon)) * self.gamma.value
+        return (inputs - mean) * scale + self.beta.value
+
+
+@keras.saving.register_keras_serializable("trunkline")
+class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]  # Keras is untyped
+    """A convolution with padding `same`, whose kernel gradient is summed in pieces.
+
+    Input shape: [batch, height, width, channels]. Output shape: [batch, ..., filters].
+    """
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Return the convolution of `inputs` plus the bias."""
+        return convolve(inputs, self.kernel.value, self.strides[0]) + self.bias.value
+
+
+def convolve(inputs: tf.Tensor, kernel: tf.Tensor, stride: int) -> tf.Tensor:
+    """Return the convolution with padding `same`: `tf.nn.conv2d`, with a gradient of our own.
+
+    Args:
+        inputs: [batch, height, width, channels].
+        kernel: [rows, columns, channels, filters].
+        stride: in both directions.
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow is untyped
+    def forward(
+        x: tf.Tensor, weights: tf.Tensor
+    ) -> tuple[tf.Tensor, Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]]:
+        def backward(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            to_inputs = tf.nn.conv2d_transpose(upstream, weights, tf.shape(x), stride, "SAME")
+            return to_inputs, kernel_gradient(x, upstream, weights.shape, stride)
+
+        return tf.nn.conv2d(x, weights, stride, "SAME"), backward
+
+    return forward(inputs, kernel)
+
+
+def kernel_gradient(
+    inputs: tf.Tensor, upstream: tf.Tensor, shape: tf.TensorShape, stride: int
+) -> tf.Tensor:
+    """Return dL/dW of a convolution with padding `same`.
+
+    dL/dW = sum over pixels p of patch(p)^T upstream(p), in products of at most `TERMS` pixels:
+    those of a few pictures at a time or, of larger pictures, their patches written out.
+
+    Args:
+        inputs: [batch, height, width, channels].
+        upstream: dL/dy, [batch, rows, columns, filters].
+        shape: of the kernel, [kernel rows, kernel columns, channels, filters].
+        stride: in both directions.
+
+    Returns:
+        A tensor of that shape.
+    """
+    strides = [1, stride, stride, 1]
+    batch, rows, columns, filters = upstream.shape
+    together = TERMS // (rows * columns)  # pictures
+    if batch is None or not together:
+        patches = tf.image.extract_patches(inputs, [1, *shape[:2], 1], strides, [1] * 4, "SAME")
+        patches = _pieces(patches, patches.shape[3])  # [pieces, TERMS, patch]
+        products = tf.matmul(patches, _pieces(upstream, filters), transpose_a=True)
+        return tf.reshape(tf.reduce_sum(products, 0), shape)
+    total = tf.zeros(shape)
+    for first in range(0, batch, together):
+        some = slice(first, first + together)
+        total += tf.raw_ops.Conv2DBackpropFilter(
+            input=inputs[some],
+            filter_sizes=shape,
+            out_backprop=upstream[some],
+            strides=strides,
+            padding="SAME",
+        )
+    return total
+
+
+def _pieces(pixels: tf.Tensor, width: int) -> tf.Tensor:
+    """Return [pieces, TERMS, width]: all pixels of a batch in order, zeros at the end."""
+    flat = tf.reshape(pixels, (-1, width))
+    flat = tf.pad(flat, [[0, -tf.shape(flat)[0] % TERMS], [0, 0]])
+    return tf.reshape(flat, (-1, TERMS, width))
