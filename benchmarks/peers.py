@@ -20,8 +20,6 @@ def make() -> dict[str, Callable[[], None]]:
 
 def _keras_multitask() -> Callable[[], None]:
     """Return the two-headed model of the tutorials: Dense(128), sigmoid heads, Adam, fit."""
-    import keras  # the other side does not want it
-
     x, (first, second) = cases.tables()
     inputs = keras.Input((100,))
     hidden = keras.layers.Dense(128, activation="relu")(inputs)

@@ -24,9 +24,10 @@ def main(  # noqa: PLR0913  one flag a path
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
     frame = tables.read(table)
     rows.conform(frame, results.read(schema))
-    held = contracts.check(frame, results.read(contract))
+    held = contracts.check(frame, results.read(contract), dataset)
     outcomes.enforce(held)
     parts, aside = splits.split(frame, settings.split, seed), frame.head(0)
+    samples = summaries.samples(parts.train, settings.split.stratify)
     summary = summaries.summarise(parts, aside, settings.split.stratify)
     written = {train: parts.train, validation: parts.validation, test: parts.test}
     for path, part in {**written, quarantine: aside}.items():
@@ -34,6 +35,5 @@ def main(  # noqa: PLR0913  one flag a path
     sources = {"table": table, "contract": contract, "train": train}
     hashes = {name: files.sha256(path) for name, path in sources.items()}
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
-    samples = summaries.samples(parts.train, settings.split.stratify)
     told = {"validation": outcomes.to_json(held), "summary": {**named, **summary}}
     records.write({**told, "samples": samples}, report)

@@ -127,3 +127,12 @@ def test_csv_read_names_a_damaged_file(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "curve.csv").write_bytes(content)
     with pytest.raises(ValueError, match=r"curve\.csv is damaged"):
         tables.read_csv(tmp_path / "curve.csv")
+
+
+def test_a_csv_cut_in_its_last_line_is_noticed(tmp_path: Path) -> None:
+    """A file that ends in the middle of a line is damaged, however well it reads."""
+    path = tmp_path / "a.csv"
+    tables.write_csv(pd.DataFrame({"a": [1, 22]}), path)
+    path.write_bytes(path.read_bytes()[:-2])
+    with pytest.raises(ValueError, match=r"a\.csv is damaged.*its last line has no end"):
+        tables.read_csv(path)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from trunkline.data import splits
+from trunkline.data import splits, tables
 from trunkline.settings import dataset
 
 SETTINGS = dataset.Split(validation=0.2, test=0.3, stratify=("label",))
@@ -104,3 +104,14 @@ def test_an_unknown_stratify_column_is_named() -> None:
     """A misspelt column is answered with the one that was meant."""
     with pytest.raises(ValueError, match=r"no column matches 'labels'; did you mean 'label'\?"):
         splits.split(frame([20]), dataset.Split(stratify=("labels",)), 7)
+
+
+def test_copies_of_a_row_go_where_it_goes() -> None:
+    """Copies, which ids number, never lie on both sides of a split."""
+    frame = pd.DataFrame({"value": np.repeat(np.arange(60), 3)})
+    frame.insert(0, "row_id", tables.row_ids(frame, None))
+    for seed in range(5):
+        parts = splits.split(frame, dataset.Split(validation=0.2, test=0.3), seed)
+        sides = [set(part["value"]) for part in (parts.train, parts.validation, parts.test)]
+        assert sum(map(len, sides)) == 60
+        assert sum(len(part) for part in (parts.train, parts.validation, parts.test)) == 180

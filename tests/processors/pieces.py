@@ -8,20 +8,19 @@ import pandas as pd
 import tensorflow as tf
 
 from tests.processors.work import EPOCHS, ROWS, digest
-from trunkline.data import encoders, splits
+from trunkline.data import splits
 from trunkline.determinism import seeds
 from trunkline.metrics import summaries
 from trunkline.networks import portable
 from trunkline.settings.parameters import Parameters
-from trunkline.settings.study import Network, Training
+from trunkline.settings.study import Inputs, Network, Question, Task, Training
 from trunkline.sources import reading
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses
+from trunkline.training import courses, inputs
 from trunkline.training.epoch import Table
 from trunkline.training.predicting import Predictor
 from trunkline.training.trainer import Output, Trainer
 
-SHAPES = {"digits": (64,), "latent": (100,)}
 HEADS = {"0": Output("multiclass", 10), "1": Output("binary", 1), "2": Output("regression", 1)}
 SMALL = Training(epochs=EPOCHS)
 OPTIMIZERS = {
@@ -30,22 +29,28 @@ OPTIMIZERS = {
 }
 
 
-def tables(parameters: Parameters) -> Iterator[tuple[str, str]]:
-    """Read, split and encode each dataset."""
+Shapes = dict[str, tuple[int, ...]]
+
+
+def tables(parameters: Parameters, shapes: Shapes) -> Iterator[tuple[str, str]]:
+    """Read, split and encode each dataset; note the shape of a row of each study."""
     for name, dataset in parameters.datasets.items():
         frame = reading.read(dataset.source, parameters.seed)
-        features = [c for c in frame if str(c).startswith(("pixel_", "feature_"))]
         frame.insert(0, "row_id", [f"{row:06d}" for row in range(len(frame))])
         parts = splits.split(frame, dataset.split, parameters.seed)
-        encoder = encoders.fit("standard", parts.train, features)
         yield f"{name}: rows", digest(pd.util.hash_pandas_object(frame).to_numpy())
         yield f"{name}: split", digest(list(parts.train["row_id"]), list(parts.test["row_id"]))
-        yield f"{name}: encoded", digest(encoders.apply(encoder, parts.train, features))
+        for title, study in parameters.studies.items():
+            if study.dataset == name:
+                encoder = inputs.fit(parts.train, study.inputs)
+                features = inputs.features(parts.test, study.inputs, encoder)
+                shapes[title] = features.shape
+                yield f"{title}: inputs", digest(features.x.numpy())
 
 
-def networks(parameters: Parameters) -> Iterator[tuple[str, str]]:
+def networks(parameters: Parameters, shapes: Shapes) -> Iterator[tuple[str, str]]:
     """Train and evaluate the trunk of each study, and every other kind and option once."""
-    given = {name: (study.network, SHAPES[name]) for name, study in parameters.studies.items()}
+    given = {name: (study.network, shapes[name]) for name, study in parameters.studies.items()}
     dense = Network(widths=(128,), dropout=0.2, batch_norm=True, l2=0.001, activation="gelu")
     others = {
         "dense, every option": (dense, (100,)),
@@ -82,6 +87,7 @@ def _network(
     sizes = courses.sizes(training, train_rows=70, held_rows=26)
     trainer = Trainer(network, training, shape=shape, outputs=HEADS, sizes=sizes)
     trainer.learner.initialise(2)
+    trainer.fit(table, draw, seed=3, label=name, part="heads")
     fit = trainer.fit(table, draw, seed=3, label=name)
     arrays = trainer.learner.arrays()
     yield f"{name}: losses", digest(fit.curve)
@@ -92,18 +98,19 @@ def _network(
     yield f"{name}: predictions", digest(*outputs.values())
 
 
-def statistics(parameters: Parameters) -> Iterator[tuple[str, str]]:
+def statistics() -> Iterator[tuple[str, str]]:
     """Summarise and compare scores that no processor computed."""
     rng = seeds.generator(1, "scores")
     scores = pd.DataFrame(
         [
-            ("transfer", "high_digit", arm, 5, repeat, metric, float(rng.random()))
+            ("transfer", "one", arm, 5, repeat, metric, float(rng.random()))
             for arm in ("scratch", "fine_tune")
             for repeat in range(10)
             for metric in ("accuracy", "log_loss")
         ],
         columns=["part", "task", "arm", "budget", "repeat", "metric", "value"],
     )
-    study = parameters.studies["digits"]
-    found = summaries.summarise(scores, study, name="digits", seed=parameters.seed)
+    task = Task(kind="multiclass", target="label", classes=(0, 1))
+    question = Question(inputs=Inputs(columns=("x",)), tasks={"one": task})
+    found = summaries.summarise(scores, question, name="made", seed=1)
     yield "intervals, p and verdicts", digest(found.estimates, found.comparisons)

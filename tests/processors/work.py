@@ -28,10 +28,11 @@ def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work."""
     from tests.processors import pieces  # after the pins
 
-    yield from pieces.tables(parameters)
-    yield from pieces.networks(parameters)
+    shapes: pieces.Shapes = {}
+    yield from pieces.tables(parameters, shapes)
+    yield from pieces.networks(parameters, shapes)
     yield from pieces.gradients()
-    yield from pieces.statistics(parameters)
+    yield from pieces.statistics()
 
 
 def main() -> None:

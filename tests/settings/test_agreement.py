@@ -81,6 +81,17 @@ HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
         ),
         (
             f"{STUDY}.inputs.columns",
+            ["pixel_*", "d*t"],
+            f"{STUDY}.inputs.columns: 'digit' is a target: it would leak",
+        ),
+        (
+            f"{STUDY}.multitask.rows",
+            4,
+            f"{STUDY}.multitask.rows: expected rows of which training.validation_share holds one "
+            "back at least, received 4 x 0.2 = 0.8",
+        ),
+        (
+            f"{STUDY}.inputs.columns",
             ["pixel_*", "digit"],
             f"{STUDY}.inputs.columns: 'digit' is a target: it would leak",
         ),

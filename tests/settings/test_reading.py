@@ -124,6 +124,16 @@ def test_valid_settings_become_frozen_values_with_defaults(valid: dict[str, Any]
         ("datasets.made.source", "latent", "datasets.made.source: expected entries with a 'kind'"),
         (
             "datasets.made.source.kind",
+            ["latent"],
+            "datasets.made.source.kind: unknown kind ['latent']",
+        ),
+        (
+            f"{STUDY}.training.learning_rate",
+            10**400,
+            f"{STUDY}.training.learning_rate: expected a finite number, received 1000",
+        ),
+        (
+            "datasets.made.source.kind",
             "latnt",
             "datasets.made.source.kind: unknown kind 'latnt'; did you mean 'latent'?",
         ),

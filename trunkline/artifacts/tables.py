@@ -69,9 +69,11 @@ def read_csv(path: Path) -> pd.DataFrame:
         FileNotFoundError: there is no such file.
         ValueError: the file is damaged.
     """
-    content = io.BytesIO(files.read(path))
+    content = files.read(path)
+    if not content.endswith(b"\n"):
+        raise files.damaged(path, "its last line has no end")
     try:
-        return pd.read_csv(content, keep_default_na=False, na_values=[""])
+        return pd.read_csv(io.BytesIO(content), keep_default_na=False, na_values=[""])
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise files.damaged(path, error) from error
 

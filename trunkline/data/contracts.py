@@ -33,18 +33,24 @@ NAMING_ROWS = {
 }
 
 
-def check(frame: pd.DataFrame, contract: Mapping[str, Any]) -> Validation:
+def check(frame: pd.DataFrame, contract: Mapping[str, Any], dataset: str = "") -> Validation:
     """Return whether `frame` holds to `contract`, expectation by expectation.
 
     Args:
         frame: a table with a column `row_id`.
         contract: as in `clauses`.
+        dataset: the dataset that the contract must be for; empty for any.
 
     Raises:
         ValueError: the contract has an unknown key, names a column that does not exist or an
             expectation that does not exist, or gives it arguments that it does not take.
     """
     found = dict(enumerate(clauses.read(frame, contract)))
+    if dataset and contract["dataset"] != dataset:
+        raise ValueError(
+            f"contracts/{dataset}.json is to be the contract of '{dataset}', but its `dataset` is "
+            f"'{contract['dataset']}': review it for this dataset and name it there"
+        )
     typed = {place: clause for place, clause in found.items() if clause.type == OF_TYPE}
     others = {place: clause for place, clause in found.items() if clause.type != OF_TYPE}
     outcomes = {place: _type_outcome(frame, clause) for place, clause in typed.items()}

@@ -85,7 +85,7 @@ def from_json(value: Mapping[str, Any]) -> Encoder:
     Raises:
         ValueError: an entry lacks a name, a mean or a deviation.
     """
-    entries = value.get("columns", [{}])
+    entries = value.get("columns", [{}]) if isinstance(value, Mapping) else [{}]
     for entry in entries:
         missing = [key for key in ("name", "mean", "deviation") if key not in entry]
         if missing:

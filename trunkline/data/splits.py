@@ -27,7 +27,8 @@ def split(frame: pd.DataFrame, settings: dataset.Split, seed: int) -> Split:
     """Split rows in the shares that `settings` asks for, the same in each stratum.
 
     In each stratum rows are ranked by SHA-256 of seed and `row_id`: the first are for test, the
-    next for validation, the rest for training. Shares are rounded to the nearest row.
+    next for validation, the rest for training. Shares are rounded to the nearest row; copies of
+    a row all go where the first of them goes, so that no test row is a training row's copy.
 
     Args:
         frame: a table with a column `row_id`.
@@ -48,6 +49,7 @@ def split(frame: pd.DataFrame, settings: dataset.Split, seed: int) -> Split:
     ranked = _ranked(frame, seed)
     strata = _strata(ranked, settings.stratify)
     place = ranked.groupby(strata, sort=False).cumcount()
+    place = place.groupby(_content(ranked)).transform("min")  # copies go where the first goes
     size = strata.map(strata.value_counts())
     test = size.map(lambda rows: _rounded(rows * settings.test))
     validation = size.map(lambda rows: _rounded(rows * settings.validation))
@@ -61,10 +63,16 @@ def split(frame: pd.DataFrame, settings: dataset.Split, seed: int) -> Split:
 def _ranked(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return the rows in the order of their hashes."""
     digests = [
-        hashlib.sha256(f"{seed}/split/{row}".encode()).hexdigest() for row in frame["row_id"]
+        (hashlib.sha256(f"{seed}/split/{content}".encode()).hexdigest(), row)
+        for content, row in zip(_content(frame), frame["row_id"], strict=True)
     ]
     order = sorted(range(len(digests)), key=digests.__getitem__)
     return frame.iloc[order].reset_index(drop=True)
+
+
+def _content(frame: pd.DataFrame) -> pd.Series:
+    """Return each row's id, and of copies of a row, which `tables.row_ids` numbers, one id."""
+    return frame["row_id"].str.replace(r"^([0-9a-f]{16})-[0-9]+$", r"\1", regex=True)
 
 
 def _strata(frame: pd.DataFrame, stratify: tuple[str, ...]) -> pd.Series:

@@ -1,6 +1,5 @@
 """Tables: columns by pattern, a stable name for each row, features as numbers."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -31,8 +30,7 @@ def columns(frame: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for pattern in patterns:
-        expression = re.compile(".*".join(map(re.escape, pattern.split("*"))), re.DOTALL)
-        matches = [name for name in frame.columns if expression.fullmatch(name)]
+        matches = [name for name in frame.columns if naming.fits(name, pattern)]
         if not matches:
             raise ValueError(f"no column matches '{pattern}'{_meant(pattern, frame)}")
         found |= dict.fromkeys(matches)

@@ -1,10 +1,10 @@
 """Layers whose bits are the same on every processor, in the place of Keras's own.
 
-Two operations differ between processors whatever is pinned. `rsqrt`, the reciprocal square root
-of batch normalisation, starts from an estimate that each maker rounds in its own way. A product
-over more than some 280 terms is cut up by the size of the processor's cache, and the gradient of a
-convolution's kernel sums over every pixel of a batch. docs/reproducibility.md has the
-measurements.
+Some operations differ between processors whatever is pinned. Reciprocals, `rsqrt` of batch
+normalisation and the one in the gradient of a logarithm, start from an estimate that each maker
+rounds in its own way; so does `erfc` of GELU. A product over more than some 280 terms is cut up by
+the size of the processor's cache, and the gradient of a convolution's kernel sums over every pixel
+of a batch. docs/reproducibility.md has the measurements.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
     """Batch normalisation over the last axis: gamma (x - mean) / sqrt(variance + epsilon) + beta.
 
     The moments are those of the batch while training, and running averages otherwise or where
-    the layer is not trainable. 1 / sqrt(v) is computed as exp(-log(v) / 2).
+    the layer is not trainable.
 
     Input shape: [batch, ..., channels]. Output shape: the same.
 
@@ -37,8 +37,27 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
             variance = tf.reduce_mean(tf.square(inputs - mean), axes)
             for running, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
                 running.assign(running.value * self.momentum + new * (1.0 - self.momentum))
-        scale = tf.exp(-0.5 * tf.math.log(variance + self.epsilon)) * self.gamma.value
+        scale = inverse_sqrt(variance + self.epsilon) * self.gamma.value
         return (inputs - mean) * scale + self.beta.value
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow is untyped
+def inverse_sqrt(
+    values: tf.Tensor,
+) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+    """Return v^(-1/2) = exp(-log(v) / 2), whose derivative is -v^(-3/2) / 2, for v > 0."""
+    found = tf.exp(-0.5 * tf.math.log(values))
+    return found, lambda upstream: upstream * -0.5 * found * found * found
+
+
+@keras.saving.register_keras_serializable("trunkline")  # type: ignore[untyped-decorator]
+def gelu(inputs: tf.Tensor) -> tf.Tensor:
+    """Return x (1 + erf(x / sqrt(2))) / 2, the exact GELU.
+
+    References:
+        Hendrycks and Gimpel, "Gaussian Error Linear Units", arXiv 1606.08415.
+    """
+    return 0.5 * inputs * (1.0 + tf.math.erf(inputs * 0.7071067811865476))
 
 
 @keras.saving.register_keras_serializable("trunkline")

@@ -73,7 +73,8 @@ def _finish(hidden: keras.KerasTensor, network: Network, number: int) -> keras.K
 def _after(network: Network, number: int) -> Iterator[keras.layers.Layer]:
     if network.batch_norm:
         yield portable.BatchNormalization(name=f"norm_{number}")
-    yield keras.layers.Activation(network.activation, name=f"activation_{number}")
+    activation = portable.gelu if network.activation == "gelu" else network.activation
+    yield keras.layers.Activation(activation, name=f"activation_{number}")
     if network.dropout:
         yield CounterDropout(network.dropout, name=f"dropout_{number}")
 

@@ -44,11 +44,25 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
     yield from _inputs(place, study)
     yield from _transfer(f"{place}", study)
     yield from _budgets(f"{place}.finetune.budgets", study)
-    yield from _distinct(f"{place}.multitask.tasks", study.multitask.tasks)
-    if len(study.multitask.tasks) == 1:
-        yield f"{place}.multitask.tasks", "expected two tasks or more, or none, received one"
+    yield from _multitask(f"{place}.multitask", study)
     if not study.finetune.tasks and not study.multitask.tasks:
         yield place, "compares nothing: name tasks in finetune.tasks or in multitask.tasks"
+
+
+def _multitask(place: str, study: Study) -> Iterator[Problem]:
+    names = study.multitask.tasks
+    yield from _distinct(f"{place}.tasks", names)
+    if len(names) == 1:
+        yield f"{place}.tasks", "expected two tasks or more, or none, received one"
+    if names and not any(study.tasks[name].weight for name in names if name in study.tasks):
+        yield f"{place}.tasks", "expected a weight above 0 for one task at least, received none"
+    held = study.multitask.rows * study.training.validation_share
+    if names and held < 1:
+        yield (
+            f"{place}.rows",
+            f"expected rows of which training.validation_share holds one back at least, received "
+            f"{study.multitask.rows} x {study.training.validation_share:g} = {held:g}",
+        )
 
 
 def _name(place: str, name: str) -> Iterator[Problem]:
@@ -107,7 +121,7 @@ def _inputs(place: str, study: Study) -> Iterator[Problem]:
             f"a conv trunk needs [height, width, channels], received {shape}",
         )
     for task in study.tasks.values():
-        if task.target in study.inputs.columns:
+        if any(naming.fits(task.target, pattern) for pattern in study.inputs.columns):
             yield f"{place}.inputs.columns", f"'{task.target}' is a target: it would leak"
 
 

@@ -1,6 +1,7 @@
 """The name that was probably meant."""
 
 import difflib
+import re
 from collections.abc import Sequence
 
 
@@ -20,3 +21,13 @@ def suggestion(name: object, known: Sequence[str]) -> str:
         "; there are 'batch_size', 'epochs'"
     """
     return nearest(name, known) or (f"; there are {', '.join(map(repr, known))}" if known else "")
+
+
+def fits(name: str, pattern: str) -> bool:
+    """Return whether a column's name fits a pattern, in which `*` stands for anything.
+
+    Example:
+        >>> fits("pixel_07", "pixel_*"), fits("pixel_07", "pixel")
+        (True, False)
+    """
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None

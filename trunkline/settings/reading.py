@@ -1,7 +1,7 @@
 """The one way from what a user wrote to settings: every problem found, all told at once."""
 
 import dataclasses
-import math
+import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,12 +69,18 @@ def _typed(hint: Any, value: object, place: str, problems: _Problems) -> Any:
     if dataclasses.is_dataclass(hint):
         return _dataclass(hint, value, place, problems)
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        if not math.isfinite(value):
-            problems.add(place, f"expected a finite number, received {value!r}")
+        if not _finite(value):
+            problems.add(place, f"expected a finite number, received {_shown(value)}")
+            return value
         return float(value)
     if type(value) is not hint:
         problems.add(place, f"expected {WORDS[hint]}, received {_shown(value)}")
     return value
+
+
+def _finite(value: float) -> bool:
+    """Return whether a float holds the number; a whole number may be too large for one."""
+    return abs(value) <= sys.float_info.max  # false for NaN
 
 
 def _choice(choices: tuple[str, ...], value: object, place: str, problems: _Problems) -> object:
@@ -100,7 +106,7 @@ def _union(members: tuple[Any, ...], value: object, place: str, problems: _Probl
     kind = value.get("kind") if isinstance(value, Mapping) else value
     if not isinstance(value, Mapping) or "kind" not in value:
         problems.add(place, f"expected entries with a 'kind' ({', '.join(kinds)})")
-    elif kind not in kinds:
+    elif not isinstance(kind, str) or kind not in kinds:
         hint = naming.suggestion(kind, list(kinds))
         problems.add(f"{place}.kind", f"unknown kind {kind!r}{hint}")
     else:

@@ -3,9 +3,9 @@
 Half of the factors belong to the source task; it ignores the others, and a small network trained
 on it learns to pass them by. Its hidden units are also those of `shared` and `amount`: transfer
 helps. `unrelated` is a straight line through the ignored factors, which any network finds from
-a few labels: transfer gains nothing and loses nothing. `contradicting` needs hidden units of the
-ignored factors: what the source calls the same it calls different, and the other way round, so
-that a trunk trained on the source is worse than none.
+a few labels: a trunk that may move gains nothing and loses nothing, a frozen one loses.
+`contradicting` needs hidden units of the ignored factors: what the source calls the same it calls
+different, and the other way round, so that a trunk trained on the source is worse than none.
 
 Only additions, products, quotients and square roots are used, in a fixed order, so that the table
 has the same bits on every processor.

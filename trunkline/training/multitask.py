@@ -83,13 +83,26 @@ class _Shared:
             validation_share=self._study.training.validation_share,
             rng=seeds.generator(self._seed, self._name, "rows", self._repeat),
         )
-        for task, encoded in self._labels.items():
-            if not encoded.known[draw.train].any():
-                raise ValueError(
-                    f"task '{task}' has no label among the {draw.train.size} training rows that "
-                    f"repeat {repeat} draws: raise multitask.rows"
-                )
+        for task in self._tasks:
+            self._check(task, draw)
         return draw
+
+    def _check(self, task: str, draw: Draw) -> None:
+        """Refuse rows that say nothing of a task: its arms would not be trained at all."""
+        encoded, classes = self._labels[task], labels.class_names(self._tasks[task])
+        for kind, rows in (("training", draw.train), ("held", draw.held)):
+            if rows.size and not encoded.known[rows].any():
+                raise ValueError(
+                    f"task '{task}' has no label among the {rows.size} {kind} rows that "
+                    f"repeat {self._repeat} draws: raise multitask.rows"
+                )
+        seen = set(encoded.y[draw.train[encoded.known[draw.train]]])
+        absent = [name for index, name in enumerate(classes) if index not in seen]
+        if absent:
+            raise ValueError(
+                f"task '{task}' has no row of class '{absent[0]}' among the {draw.train.size} "
+                f"training rows that repeat {self._repeat} draws: raise multitask.rows"
+            )
 
     def fit(
         self, recorder: Recorder, key: Key, group: tuple[str, ...], draw: Draw, label: str

@@ -40,10 +40,22 @@ class Arm:
         return self.trainer.learner
 
     def start(self, *, pretrained: bool) -> None:
-        """Draw new weights; then put the pretrained trunk in their place, if wanted."""
+        """Draw new weights; then put the pretrained trunk in their place, if wanted.
+
+        Raises:
+            ValueError: the pretrained trunk lacks a weight, or has another shape.
+        """
         self.learner.initialise(self.seed)
-        if pretrained:
-            self.learner.load(self.trunk)
+        if not pretrained:
+            return
+        wanted = {name for name in self.learner.variables() if name.startswith("trunk/")}
+        missing = sorted(wanted - self.trunk.keys())
+        if missing:
+            raise ValueError(
+                f"{self.label}: the pretrained trunk lacks '{missing[0]}': nothing was saved for "
+                "it; run `dvc repro` to pretrain again"
+            )
+        self.learner.load(self.trunk)
 
     def fit(
         self,

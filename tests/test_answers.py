@@ -1,0 +1,49 @@
+"""The generated study finds the truth it was made with: what transfer gains, and what it costs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+LATENT = json.loads(Path("metrics/latent.json").read_text())
+STUDY = yaml.safe_load(Path("params.yaml").read_text())["studies"]["latent"]
+MARGIN = STUDY["evaluate"]["margin"]
+MOST = str(max(STUDY["finetune"]["budgets"]))
+TUNED = ["fine_tune", "lp_ft"]
+
+
+def difference(task: str, arm: str) -> dict[str, Any]:
+    """Return the difference to scratch at the largest budget, with its interval."""
+    found: dict[str, Any] = LATENT[task][arm][MOST]
+    return found
+
+
+@pytest.mark.parametrize("arm", [*TUNED, "linear_probe"])
+def test_shared_factors_help(arm: str) -> None:
+    """A target that shares the source's factors gains, by every strategy."""
+    assert difference("shared", arm)["low"] > MARGIN
+
+
+@pytest.mark.parametrize("arm", TUNED)
+def test_a_trunk_that_may_move_costs_nothing_where_nothing_is_shared(arm: str) -> None:
+    """A straight line through the ignored factors is found as well from the source as anew."""
+    found = difference("unrelated", arm)
+    assert -MARGIN < found["low"] <= found["high"] < MARGIN
+
+
+@pytest.mark.parametrize("arm", [*TUNED, "linear_probe"])
+def test_contradicting_labels_hurt(arm: str) -> None:
+    """A target that lives in what the source ignores is worse off, by every strategy."""
+    assert difference("contradicting", arm)["high"] < -MARGIN
+
+
+def test_documents_show_what_there_is() -> None:
+    """Each picture and page that the README names is there, and no gap is left in it."""
+    text = Path("README.md").read_text()
+    links = [part.split(")")[0] for part in text.split("](")[1:]]
+    assert links
+    for link in links:
+        assert link.startswith("http") or Path(link).exists(), link
+    assert "<!--" not in text
