@@ -417,6 +417,19 @@ def test_one_compilation_serves_all_runs(
     assert trainer._programs["everything"]._run.experimental_get_tracing_count() == 1
 
 
+def test_xla_need_not_know_how_many_steps_there_are(
+    make_trainer: Make, make_table: Tables, make_draw: Draws
+) -> None:
+    """No loop runs over a `Range`, whose end XLA must know: it would compile for each number."""
+    trainer = make_trainer("2", call=5)
+    fit(trainer, make_table("2"), make_draw(9, 3))
+    (concrete,) = trainer._programs["everything"]._run._list_all_concrete_functions()
+    library = concrete.graph.as_graph_def().library.function
+    operations = {node.op for function in library for node in function.node_def}
+    assert "ResourceGather" in operations or "GatherV2" in operations
+    assert "Range" not in operations
+
+
 def test_xla_and_plain_graph_agree(
     make_trainer: Make, make_table: Tables, make_draw: Draws
 ) -> None:

@@ -150,10 +150,12 @@ class CompiledEpochs:
 
     def _train(self, table: Table, course: Course, epoch: tf.Tensor) -> tf.Tensor:
         """One pass over the rows; return the mean of the batches' joint losses."""
-        total = tf.constant(0.0)
-        for step in tf.range(course.steps):
+        total, step = tf.constant(0.0), tf.constant(0)
+        # `for step in tf.range(...)` would make XLA compile anew for every number of steps.
+        while step < course.steps:
             rows, weight = course.rows[epoch, step], course.weight[epoch, step]  # [B]
             total += self._step(table, rows, weight, course.rate[epoch, step])
+            step += 1
         return total / tf.cast(course.steps, tf.float32)
 
     def _step(self, table: Table, rows: tf.Tensor, weight: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
@@ -170,10 +172,11 @@ class CompiledEpochs:
 
     def _validate(self, table: Table, course: Course, training: tf.Tensor) -> tf.Tensor:
         """Return the joint loss on the held rows, block by block; without any, `training`."""
-        sums = tf.zeros((2, table.y.shape[0]))
-        for block in tf.range(course.blocks):
+        sums, block = tf.zeros((2, table.y.shape[0])), tf.constant(0)
+        while block < course.blocks:
             rows, weight = course.held_rows[block], course.held_weight[block]  # [B]
             sums += self._losses(table, rows, weight, False)
+            block += 1
         means = tf.math.divide_no_nan(sums[0], sums[1])
         held = tf.reduce_sum(table.task_weight * means)
         return tf.where(course.blocks == 0, training, held)
