@@ -37,9 +37,11 @@ def test_every_choice_is_a_trunk() -> None:
 @EACH
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_rows_to_representations(kind: str, activation: str) -> None:
-    """[batch, *shape] becomes [batch, last width], finite, whatever the activation."""
-    hidden = build(kind, activation=activation).trunk(rows()).numpy()
-    assert hidden.shape == (ROWS, 4)
+    """[batch, *shape] becomes [batch, width], finite, whatever the activation."""
+    trunk = build(kind, activation=activation).trunk
+    hidden = trunk(rows()).numpy()
+    assert hidden.shape == (ROWS, *trunk.output_shape[1:])
+    assert hidden.ndim == 2
     assert np.isfinite(hidden).all()
 
 

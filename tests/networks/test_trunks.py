@@ -15,29 +15,31 @@ def rows(*shape: int) -> tf.Tensor:
 
 
 @pytest.mark.parametrize(
-    ("network", "shape", "parameters"),
+    ("network", "shape", "width", "parameters"),
     [
-        (Network(widths=(5,)), (3,), 3 * 5 + 5),
-        (Network(widths=(5, 4)), (3,), 3 * 5 + 5 + 5 * 4 + 4),
-        (Network(widths=(5,)), (2, 3, 1), 6 * 5 + 5),
-        (Network(widths=(5,), batch_norm=True), (3,), 3 * 5 + 5 + 2 * 5),
-        (Network(trunk="conv", widths=(5,)), (8, 8, 2), 9 * 2 * 5 + 5),
-        (Network(trunk="conv", widths=(5, 4)), (8, 8, 1), 9 * 5 + 5 + 9 * 5 * 4 + 4),
-        (Network(trunk="conv", widths=(4,), dropout=0.5), (6, 6, 1), 9 * 4 + 4),
+        (Network(widths=(5,)), (3,), 5, 3 * 5 + 5),
+        (Network(widths=(5, 4)), (3,), 4, 3 * 5 + 5 + 5 * 4 + 4),
+        (Network(widths=(5,)), (2, 3, 1), 5, 6 * 5 + 5),
+        (Network(widths=(5,), batch_norm=True), (3,), 5, 3 * 5 + 5 + 2 * 5),
+        (Network(trunk="conv", widths=(5,)), (8, 8, 2), 4 * 4 * 5, 9 * 2 * 5 + 5),
+        (Network(trunk="conv", widths=(5, 4)), (8, 8, 1), 2 * 2 * 4, 9 * 5 + 5 + 9 * 5 * 4 + 4),
+        (Network(trunk="conv", widths=(4,), dropout=0.5), (6, 6, 1), 3 * 3 * 4, 9 * 4 + 4),
     ],
 )
-def test_shapes_and_parameters(network: Network, shape: tuple[int, ...], parameters: int) -> None:
-    """A trunk gives [batch, last width] and has the weights one counts by hand."""
+def test_shapes_and_parameters(
+    network: Network, shape: tuple[int, ...], width: int, parameters: int
+) -> None:
+    """A trunk gives [batch, width] and has the weights one counts by hand."""
     trunk = trunks.build(network, shape)
-    assert trunk(rows(4, *shape)).shape == (4, network.widths[-1])
+    assert trunk(rows(4, *shape)).shape == (4, width)
     assert sum(int(np.prod(v.shape)) for v in trunk.trainable_variables) == parameters
 
 
-def test_convolution_halves_the_picture_but_at_first() -> None:
-    """The first layer keeps the size, each other halves it."""
-    trunk = trunks.build(Network(trunk="conv", widths=(2, 3, 4)), (8, 8, 1))
+def test_each_convolution_halves_the_picture() -> None:
+    """Each layer halves the size, rounded up."""
+    trunk = trunks.build(Network(trunk="conv", widths=(2, 3, 4)), (8, 7, 1))
     sizes = [trunk.get_layer(f"conv_{number}").output.shape[1:] for number in range(3)]
-    assert sizes == [(8, 8, 2), (4, 4, 3), (2, 2, 4)]
+    assert sizes == [(4, 4, 2), (2, 2, 3), (1, 1, 4)]
 
 
 @pytest.mark.parametrize("shape", [(64,), (8, 8)])
