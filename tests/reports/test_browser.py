@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+NAMES = ("chromium", "chromium-browser", "google-chrome")  # Debian, Ubuntu, Google
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 DRIVER = shutil.which("chromedriver") or ""
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
