@@ -1,0 +1,1 @@
+"""Prove that a commit gives the bytes it was committed with."""

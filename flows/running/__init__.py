@@ -1,0 +1,1 @@
+"""Run a plan of stages side by side, to the result of running them one by one."""

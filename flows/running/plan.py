@@ -1,0 +1,61 @@
+"""The values that a run is made of: steps, the states they go through, and who is told."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flows.running import resources
+
+
+class State(enum.Enum):
+    """Where a stage stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    CACHED = "cached"  # nothing it depends on has changed
+    RESTORED = "restored"  # an earlier run with the same dependencies gave its outputs
+    RAN = "ran"
+    FAILED = "failed"
+    SKIPPED = "skipped"  # because of a failure before it
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of the graph and its place in the serial order.
+
+    Args:
+        name: As DVC addresses it.
+        position: Its place in the order in which `dvc repro` would run it, from 0.
+        upstream: The stages that must be finished first.
+        commands: Shell commands, one after the other; none for a data source.
+        resources: What it needs while it runs.
+    """
+
+    name: str
+    position: int
+    upstream: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    resources: resources.Resources = field(default_factory=resources.Resources)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a step ended, and what there is to say about it."""
+
+    state: State
+    message: str = ""
+
+
+class Observer(Protocol):
+    """Who is told how a run goes; called from the coordinator's thread alone."""
+
+    def planned(self, steps: Sequence[Step]) -> None:
+        """Take the whole plan, in serial order, before anything runs."""
+
+    def entered(self, step: Step, state: State, message: str = "") -> None:
+        """Take a stage's new state."""
+
+    def finished(self) -> None:
+        """Take note that the run is over, well or not."""

@@ -1,0 +1,1 @@
+"""Run in a worktree of its own, and commit what came out."""
