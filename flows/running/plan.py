@@ -8,6 +8,14 @@ from typing import Protocol
 from flows.running import resources
 
 
+class StageError(Exception):
+    """A stage can't be run or recorded; the message says why."""
+
+
+class StagesFailedError(Exception):
+    """Stages failed; the message names them."""
+
+
 class State(enum.Enum):
     """Where a stage stands."""
 
@@ -28,16 +36,22 @@ class Step:
     Args:
         name: As DVC addresses it.
         position: Its place in the order in which `dvc repro` would run it, from 0.
-        upstream: The stages that must be finished first.
+        upstream: The stages that must be finished first, and whose failure skips it.
+        after: Stages that must have ended first, well or not: a frozen stage depends on nothing,
+            but reads what stands before it in serial order.
         commands: Shell commands, one after the other; none for a data source.
-        resources: What it needs while it runs.
+        needs: What it needs while it runs.
+        in_turn: It must not start before all that come before it are done, because it writes into
+            outputs that are there already.
     """
 
     name: str
     position: int
     upstream: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
-    resources: resources.Resources = field(default_factory=resources.Resources)
+    needs: resources.Resources = field(default_factory=resources.Resources)
+    in_turn: bool = False
 
 
 @dataclass(frozen=True)

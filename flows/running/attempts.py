@@ -1,0 +1,80 @@
+"""A stage's commands in a thread, and what that thread and the coordinator tell each other."""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from flows.running import plan
+from flows.running.plan import Ending, State
+
+Work = Callable[[Callable[[str], None]], None]  # runs the commands, says lines, raises if they fail
+
+
+class Done(Protocol):
+    """What a launcher gives back, as the futures of `concurrent.futures` and of Prefect."""
+
+    def add_done_callback(self, callback: Callable[..., None], /) -> None:
+        """Call back once the thread is done."""
+
+
+Body = Callable[[Callable[[str], None]], Ending]
+Launch = Callable[[plan.Step, Body], Done]
+
+
+@dataclass(frozen=True)
+class News:
+    """What a thread tells the coordinator.
+
+    Args:
+        attempt: Who tells it.
+        error: Why the commands failed; None if they did not.
+        lost: The thread ended without waiting for an answer.
+    """
+
+    attempt: "Attempt"
+    error: Exception | None = None
+    lost: bool = False
+
+
+@dataclass(eq=False)
+class Attempt:
+    """A stage that runs.
+
+    Args:
+        step: Which.
+        work: Runs its commands once.
+        news: Where the coordinator listens.
+    """
+
+    step: plan.Step
+    work: Work
+    news: "queue.SimpleQueue[News]"
+    tries: int = 1
+    _answers: "queue.SimpleQueue[Ending | None]" = field(default_factory=queue.SimpleQueue)
+
+    def run(self, say: Callable[[str], None]) -> Ending:
+        """Run the commands until the coordinator is content; called in the launched thread."""
+        while True:
+            error: Exception | None = None
+            try:
+                self.work(say)
+            except Exception as failure:  # noqa: BLE001 - the coordinator judges it
+                error = failure
+            self.news.put(News(self, error))
+            answer = self._answers.get()
+            if answer is not None:
+                return answer
+
+    def end(self, ending: Ending) -> None:
+        """Let the thread go, with how it ended."""
+        self._answers.put(ending)
+
+    def once_more(self) -> None:
+        """Let the thread run the commands again."""
+        self.tries += 1
+        self._answers.put(None)
+
+    def cancel(self) -> None:
+        """Let the thread go because the run ends."""
+        self.end(Ending(State.CANCELLED, "the run was stopped"))

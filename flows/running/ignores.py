@@ -1,0 +1,36 @@
+"""Lines of `.gitignore` in serial order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dvc.repo.scm_context import SCMContext
+
+
+class HeldIgnores(SCMContext):  # type: ignore[misc]
+    """Keeps what a stage adds to `.gitignore` until the stage's turn in serial order.
+
+    Args:
+        scm: Git, as DVC sees it.
+        config: DVC's configuration.
+    """
+
+    def __init__(self, scm: Any, config: Any) -> None:
+        super().__init__(scm, config)
+        self.quiet = True
+        self._held: list[str] = []
+
+    def ignore(self, path: str) -> None:
+        """Take a path down."""
+        self._held.append(path)
+
+    def take(self) -> list[str]:
+        """Return the paths that were taken down since this was last asked."""
+        held, self._held = self._held, []
+        return held
+
+    def add_lines(self, paths: Sequence[str]) -> None:
+        """Add paths to `.gitignore`."""
+        for path in paths:
+            super().ignore(path)
+        if paths:
+            self.scm._reset()  # it remembers what was ignored before

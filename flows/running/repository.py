@@ -1,0 +1,188 @@
+"""The graph, the cache and the lock file: all that the flows ask of DVC, from one thread.
+
+What is called here is not DVC's public interface, so DVC is pinned to a minor version and
+`tests/flows/running` compares every byte with `dvc repro`.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dvc.dvcfile import PROJECT_FILE
+from dvc.lock import LockError
+from dvc.repo import Repo
+from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
+from dvc.rwlock import _edit_rwlock, rwlock
+from dvc.stage.cache import RunCacheNotSupported
+
+from flows.running import aside, holder, ignores, lockfiles, plan, stages
+from flows.running.plan import State
+
+log = logging.getLogger(__name__)
+
+
+class Repository:
+    """A DVC repository, held by one run.
+
+    Args:
+        root: The folder with `.dvc`.
+        force: Run every stage, changed or not.
+        pull: Fetch what is missing from the DVC remote.
+    """
+
+    def __init__(self, root: Path, *, force: bool = False, pull: bool = False) -> None:
+        self.root = root
+        self.force = force
+        self.pull = pull
+        self._repo = Repo(str(root), _wait_for_lock=True)
+        self._ignores = ignores.HeldIgnores(self._repo.scm, self._repo.config)
+        self._repo.scm_context = self._ignores
+        self._lockfiles = lockfiles.Lockfiles()
+        self._stages: dict[str, stages.Stage] = {}
+        self._aside = aside.Aside(Path(self._repo.tmp_dir) / "trunkline-aside")
+        self._holder = holder.Holder(Path(self._repo.tmp_dir) / "trunkline-flow.lock")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the workspace: no other flow, no other `dvc repro`, nothing left of a killed run.
+
+        Raises:
+            WorkspaceHeldError: Another run holds it; the message says which.
+        """
+        self._holder.take()
+        try:
+            with self._locked(), self._busy(), self._ignores():
+                self._aside.recover()
+                yield
+        finally:
+            self._holder.let_go()
+            self._repo.close()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._repo.lock.lock()
+        self._repo._lock_depth += 1  # what DVC locks inside is locked already
+        self._repo._reset()
+        try:
+            yield
+        finally:
+            self._repo._lock_depth -= 1
+            if self._repo.lock.is_locked:  # not if the process was interrupted on its way back
+                self._repo.lock.unlock()
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Tell DVC's other processes who is at work; they say it to whoever starts them."""
+        folder, files, root = self._repo.tmp_dir, self._repo.fs, str(self._repo.root_dir)
+        hardlink = self._repo.config["core"].get("hardlink_lock", False)
+        with _edit_rwlock(folder, files, hardlink) as entries:
+            entries["write"].pop(root, None)  # of a flow that was killed: we hold its lock now
+        held = rwlock(folder, files, " ".join(sys.argv), [], [root], hardlink)
+        try:
+            held.__enter__()
+        except LockError as error:
+            raise holder.WorkspaceHeldError(str(error)) from error
+        try:
+            yield
+        finally:
+            held.__exit__(None, None, None)
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """Let other commands of DVC read while nothing is done here, as `dvc repro` does."""
+        self._repo.lock.unlock()
+        try:
+            yield
+        finally:
+            self._repo.lock.lock()
+
+    def steps(self, targets: Sequence[str] = ()) -> list[plan.Step]:
+        """Return the stages of the targets and all before them, in the order of `dvc repro`."""
+        chosen = collect_stages(self._repo, targets or [PROJECT_FILE])
+        graph = self._repo.index.graph
+        active = get_active_graph(graph)
+        ordered = plan_repro(active, chosen)
+        if self.pull:
+            self._pull_runs()
+        for stage in ordered:
+            upstream = list(active.successors(stage))
+            self._stages[stage.addressing] = stages.Stage(
+                stage, upstream, self._ignores, self._aside
+            )
+        after = _order_of_frozen(graph, ordered)
+        return [
+            stage.step(position, tuple(after[name]))
+            for position, (name, stage) in enumerate(self._stages.items())
+        ]
+
+    def _pull_runs(self) -> None:
+        try:
+            self._repo.stage_cache.pull(None)
+        except RunCacheNotSupported as error:
+            log.warning("the run-cache can't be pulled: %s", error)
+
+    def metrics(self) -> list[str]:
+        """Return the paths of the metrics that the stages of the plan write, from the root."""
+        return [path for stage in self._stages.values() for path in stage.metrics()]
+
+    def commands(self, step: plan.Step) -> stages.Commands:
+        """Return what a step's command lines are started with."""
+        return self._stages[step.name].commands()
+
+    def begin(self, step: plan.Step) -> State:
+        """Take a step as far as it goes without a process.
+
+        Returns:
+            CACHED if nothing has changed, RESTORED if an earlier run gave its outputs, RAN if it
+            has no command and its files were taken as they are, RUNNING if its command must run.
+
+        Raises:
+            StageError: A dependency is missing, or DVC refuses.
+        """
+        return self._stages[step.name].begin(force=self.force, pull=self.pull)
+
+    def again(self, step: plan.Step) -> None:
+        """Remove what a failed attempt wrote, before the next one."""
+        self._stages[step.name].again()
+
+    def finish(self, step: plan.Step) -> None:
+        """Take the outputs of a command that ended well into the cache.
+
+        Raises:
+            StageError: A dependency changed while the command ran, an output is missing, or DVC
+                refuses. Nothing is recorded.
+        """
+        self._stages[step.name].finish()
+
+    def retire(self, step: plan.Step, state: State) -> None:
+        """Write down what a step came to; to be called in serial order."""
+        stage = self._stages[step.name]
+        stage.settle()
+        if state in (State.RESTORED, State.RAN):
+            self._lockfiles.add(stage.stage, comes_back=stage.comes_back)
+
+    def forget(self, step: plan.Step) -> None:
+        """Put back what was there before a step began, as if it had not."""
+        self._stages[step.name].forget()
+
+    def write(self, *, idle: bool = False) -> None:
+        """Write what is retired into the lock files; if only idle, not more often than it pays."""
+        self._lockfiles.write(idle=idle)
+
+
+def _order_of_frozen(graph: Any, ordered: list[Any]) -> dict[str, list[str]]:
+    """Return what each stage comes after because one of the two is frozen.
+
+    DVC cuts a frozen stage from its dependencies, but records what they are at its turn.
+    """
+    after: dict[str, list[str]] = {stage.addressing: [] for stage in ordered}
+    positions = {stage: position for position, stage in enumerate(ordered)}
+    for frozen in (stage for stage in ordered if stage.frozen):
+        for other in graph.successors(frozen):
+            if other in positions:
+                first, second = sorted((frozen, other), key=lambda stage: positions[stage])
+                after[second.addressing].append(first.addressing)
+    return after

@@ -1,0 +1,196 @@
+"""One stage of DVC, taken apart: what `dvc repro` does in one go, with the command left out."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dvc.dependency import DatasetDependency, DbDependency
+from dvc.exceptions import CheckoutError, DvcException
+from dvc.stage.cache import RunCacheNotFoundError
+from dvc.stage.run import _enforce_cmd_list, _make_cmd, get_executable, prepare_kwargs
+
+from flows.running import aside, ignores, plan, resources
+from flows.running.plan import StageError, State
+
+
+@dataclass(frozen=True)
+class Commands:
+    """How a stage's command lines are started, one after the other.
+
+    Args:
+        lines: What `dvc.yaml` says.
+        arguments: The process of each line.
+        folder: Where they run.
+        environment: Their environment.
+    """
+
+    lines: tuple[str, ...]
+    arguments: tuple[tuple[str, ...], ...]
+    folder: str
+    environment: Mapping[str, str]
+
+
+class Stage:
+    """A stage on its way from waiting to the lock file.
+
+    Args:
+        stage: DVC's own.
+        upstream: DVC's stages that come before it.
+        held: Where lines for `.gitignore` wait.
+        kept: Where outputs are put aside.
+    """
+
+    def __init__(
+        self, stage: Any, upstream: list[Any], held: ignores.HeldIgnores, kept: aside.Aside
+    ) -> None:
+        self.stage = stage
+        self.name: str = stage.addressing
+        self._upstream = upstream
+        self._ignores = held
+        self._aside = kept
+        self._lines: list[str] = []
+        self._before: list[Any] = []
+        # DVC itself runs what has no command of its own: sources, imports, frozen stages.
+        self._whole = not stage.cmd or stage.frozen
+        self._in_turn = any(out.persist for out in stage.outs)
+
+    def step(self, position: int, after: tuple[str, ...]) -> plan.Step:
+        """Return what a coordinator needs to know of it; see `plan.Step`."""
+        return plan.Step(
+            name=self.name,
+            position=position,
+            upstream=tuple(upstream.addressing for upstream in self._upstream),
+            after=after,
+            commands=() if self._whole else tuple(_enforce_cmd_list(self.stage.cmd)),
+            needs=resources.parse(self.name, self.stage.meta),
+            in_turn=self._in_turn,
+        )
+
+    def metrics(self) -> list[str]:
+        """Return the paths of its metrics, from the root."""
+        root = self.stage.repo.root_dir
+        return [
+            str(Path(out.fs_path).relative_to(root))
+            for out in self.stage.metrics
+            if out.protocol == "local" and out.is_in_repo
+        ]
+
+    def commands(self) -> Commands:
+        """Return how its command lines are started: as DVC does."""
+        settings = prepare_kwargs(self.stage)
+        shell = get_executable()
+        lines = tuple(_enforce_cmd_list(self.stage.cmd))
+        arguments = tuple(tuple(_make_cmd(shell, line)) for line in lines)
+        return Commands(lines, arguments, settings["cwd"], settings["env"])
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether the run-cache brings it back if it is lost before it is written down."""
+        return self._cacheable() and not (self._whole or self.stage.always_changed)
+
+    def _cacheable(self) -> bool:
+        outs = self.stage.outs
+        return all(out.use_cache or out.is_metric or out.is_plot for out in outs)
+
+    def begin(self, *, force: bool, pull: bool) -> State:
+        """Take it as far as it goes without a process; see `Repository.begin`."""
+        with self._watched():
+            if self._whole:
+                return self._begin_whole(force, pull)
+            if not force and self._unchanged(pull):
+                return State.CACHED
+            self._clear()
+            if not force and self._restored(pull):
+                self._record()
+                return State.RESTORED
+            self.stage.save_deps()
+            self._before = [dep.hash_info for dep in self.stage.deps]
+            return State.RUNNING
+
+    def _begin_whole(self, force: bool, pull: bool) -> State:
+        if self.stage.is_import and not self.stage.frozen:
+            changed = force or self.stage.changed(False, self._upstream)
+            if changed:
+                self._clear()
+        done = self.stage.reproduce(upstream=self._upstream, force=force, pull=pull)
+        return State.RAN if done else State.CACHED
+
+    def _unchanged(self, pull: bool) -> bool:
+        if not self.stage.changed(False, self._upstream):
+            return True
+        if not pull or self.stage.changed(True, self._upstream):
+            return False
+        try:
+            self.stage.repo.pull(self.name)
+            self.stage.checkout()
+        except CheckoutError:  # not there either: it must run
+            return False
+        return True
+
+    def _restored(self, pull: bool) -> bool:
+        if pull:
+            for dep in self.stage.deps:
+                if not isinstance(dep, (DatasetDependency, DbDependency)) and not dep.exists:
+                    self.stage.repo.pull(dep.def_path)
+        try:
+            self.stage.repo.stage_cache.restore(self.stage, pull=pull)
+        except RunCacheNotFoundError:
+            return False
+        return True
+
+    def again(self) -> None:
+        """Remove what a failed attempt wrote."""
+        self.stage.remove_outs(ignore_remove=False, force=False)
+
+    def finish(self) -> None:
+        """Take its outputs into the cache; see `Repository.finish`."""
+        with self._watched():
+            self.stage.save_deps()
+            changed = [
+                str(dep)
+                for dep, before in zip(self.stage.deps, self._before, strict=True)
+                if dep.hash_info != before
+            ]
+            if changed:
+                raise StageError(
+                    f"{', '.join(changed)} changed while '{self.name}' ran, so nobody can say what "
+                    "its outputs were made from; nothing is recorded, run it again"
+                )
+            self._record()
+
+    def settle(self) -> None:
+        """Do what waits for its turn: lines of `.gitignore`, the end of what was put aside."""
+        self._ignores.add_lines(self._lines)
+        self._lines = []
+        self._aside.drop(self.name)
+
+    def forget(self) -> None:
+        """Put back what was there before it began."""
+        self._lines = []
+        self._aside.put_back(self.name)
+
+    def _clear(self) -> None:
+        """Move its outputs out of the way; what is not a file of this machine, DVC removes."""
+        if self._in_turn or any(out.protocol != "local" for out in self.stage.outs):
+            self.stage.remove_outs(ignore_remove=False, force=False)
+        else:
+            self._aside.keep(self.name, [Path(out.fs_path) for out in self.stage.outs])
+
+    def _record(self) -> None:
+        self.stage.save_outs()
+        self.stage.md5 = self.stage.compute_md5()
+        if self._cacheable():
+            self.stage.repo.stage_cache.save(self.stage)
+        self.stage.commit()
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Take down what it adds to `.gitignore`; let DVC's errors and the system's name it."""
+        try:
+            yield
+        except (DvcException, OSError) as error:
+            raise StageError(f"'{self.name}': {error}") from error
+        finally:
+            self._lines += self._ignores.take()
