@@ -2,13 +2,14 @@
 
 import queue
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from flows.running import plan
 from flows.running.plan import Ending, State
 
-Work = Callable[[Callable[[str], None]], None]  # runs the commands, says lines, raises if they fail
+Say = Callable[[str], None]  # takes a line of what a command prints
 
 
 class Done(Protocol):
@@ -18,8 +19,21 @@ class Done(Protocol):
         """Call back once the thread is done."""
 
 
-Body = Callable[[Callable[[str], None]], Ending]
+Body = Callable[[Say], Ending]
 Launch = Callable[[plan.Step, Body], Done]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a stage's attempts do.
+
+    Args:
+        run: Runs its commands once; raises if one fails.
+        log: Opens its log, which also tells the given one, for all of its attempts.
+    """
+
+    run: Callable[[Say], None]
+    log: Callable[[Say], AbstractContextManager[Say]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,7 @@ class Attempt:
 
     Args:
         step: Which.
-        work: Runs its commands once.
+        work: What it does.
         news: Where the coordinator listens.
     """
 
@@ -53,18 +67,20 @@ class Attempt:
     tries: int = 1
     _answers: "queue.SimpleQueue[Ending | None]" = field(default_factory=queue.SimpleQueue)
 
-    def run(self, say: Callable[[str], None]) -> Ending:
+    def run(self, say: Say) -> Ending:
         """Run the commands until the coordinator is content; called in the launched thread."""
-        while True:
-            error: Exception | None = None
-            try:
-                self.work(say)
-            except Exception as failure:  # noqa: BLE001 - the coordinator judges it
-                error = failure
-            self.news.put(News(self, error))
-            answer = self._answers.get()
-            if answer is not None:
-                return answer
+        with self.work.log(say) as write:
+            while True:
+                error: Exception | None = None
+                try:
+                    self.work.run(write)
+                except Exception as failure:  # noqa: BLE001 - the coordinator judges it
+                    error = failure
+                self.news.put(News(self, error))
+                answer = self._answers.get()
+                if answer is not None:
+                    return answer
+                write(f"attempt {self.tries}, because: {error}")
 
     def end(self, ending: Ending) -> None:
         """Let the thread go, with how it ended."""

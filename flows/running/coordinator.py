@@ -92,13 +92,14 @@ class Coordinator:
         """
         self._observer.planned(self._steps)
         try:
-            self._loop()
-        except BaseException:
-            self._interrupt(stop)
-            raise
+            try:
+                self._loop()
+            except BaseException:
+                self._interrupt(stop)
+                raise
+            self._close()
         finally:
             self._observer.finished()
-        self._close()
         return self._agenda.endings
 
     def _loop(self) -> None:

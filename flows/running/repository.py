@@ -5,23 +5,24 @@ What is called here is not DVC's public interface, so DVC is pinned to a minor v
 """
 
 import logging
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from dvc.dvcfile import PROJECT_FILE
-from dvc.lock import LockError
+from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
-from dvc.rwlock import _edit_rwlock, rwlock
 from dvc.stage.cache import RunCacheNotSupported
 
-from flows.running import aside, holder, ignores, lockfiles, plan, stages
+from flows.running import aside, busy, holder, ignores, lockfiles, order, plan, stages
 from flows.running.plan import State
 
 log = logging.getLogger(__name__)
+
+
+class RefusedError(Exception):
+    """DVC refuses what was asked for; the message says why."""
 
 
 class Repository:
@@ -37,7 +38,8 @@ class Repository:
         self.root = root
         self.force = force
         self.pull = pull
-        self._repo = Repo(str(root), _wait_for_lock=True)
+        with _refusals():
+            self._repo = Repo(str(root), _wait_for_lock=True)
         self._ignores = ignores.HeldIgnores(self._repo.scm, self._repo.config)
         self._repo.scm_context = self._ignores
         self._lockfiles = lockfiles.Lockfiles()
@@ -47,15 +49,14 @@ class Repository:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the workspace: no other flow, no other `dvc repro`, nothing left of a killed run.
+        """Hold the workspace: no other flow, no other `dvc repro`.
 
         Raises:
             WorkspaceHeldError: Another run holds it; the message says which.
         """
         self._holder.take()
         try:
-            with self._locked(), self._busy(), self._ignores():
-                self._aside.recover()
+            with busy.quiet(), self._locked(), busy.told(self._repo), self._ignores():
                 yield
         finally:
             self._holder.let_go()
@@ -73,22 +74,9 @@ class Repository:
             if self._repo.lock.is_locked:  # not if the process was interrupted on its way back
                 self._repo.lock.unlock()
 
-    @contextmanager
-    def _busy(self) -> Iterator[None]:
-        """Tell DVC's other processes who is at work; they say it to whoever starts them."""
-        folder, files, root = self._repo.tmp_dir, self._repo.fs, str(self._repo.root_dir)
-        hardlink = self._repo.config["core"].get("hardlink_lock", False)
-        with _edit_rwlock(folder, files, hardlink) as entries:
-            entries["write"].pop(root, None)  # of a flow that was killed: we hold its lock now
-        held = rwlock(folder, files, " ".join(sys.argv), [], [root], hardlink)
-        try:
-            held.__enter__()
-        except LockError as error:
-            raise holder.WorkspaceHeldError(str(error)) from error
-        try:
-            yield
-        finally:
-            held.__exit__(None, None, None)
+    def recover(self) -> None:
+        """Put back what a killed run had put aside; its processes must have ended."""
+        self._aside.recover()
 
     @contextmanager
     def unlocked(self) -> Iterator[None]:
@@ -100,9 +88,15 @@ class Repository:
             self._repo.lock.lock()
 
     def steps(self, targets: Sequence[str] = ()) -> list[plan.Step]:
-        """Return the stages of the targets and all before them, in the order of `dvc repro`."""
-        chosen = collect_stages(self._repo, targets or [PROJECT_FILE])
-        graph = self._repo.index.graph
+        """Return the stages of the targets and all before them, in the order of `dvc repro`.
+
+        Raises:
+            RefusedError: There is no such target, or no graph can be read.
+            ValueError: A stage's `meta:` cannot be read.
+        """
+        with _refusals():
+            chosen = collect_stages(self._repo, targets or [PROJECT_FILE])
+            graph = self._repo.index.graph
         active = get_active_graph(graph)
         ordered = plan_repro(active, chosen)
         if self.pull:
@@ -112,11 +106,20 @@ class Repository:
             self._stages[stage.addressing] = stages.Stage(
                 stage, upstream, self._ignores, self._aside
             )
-        after = _order_of_frozen(graph, ordered)
+        after = order.of_frozen(graph, ordered)
         return [
             stage.step(position, tuple(after[name]))
             for position, (name, stage) in enumerate(self._stages.items())
         ]
+
+    def push(self) -> int:
+        """Push data and earlier runs to the DVC remote; return the number of files.
+
+        Raises:
+            RefusedError: There is no remote, or it does not take them.
+        """
+        with _refusals():
+            return int(self._repo.push(run_cache=True))
 
     def _pull_runs(self) -> None:
         try:
@@ -173,16 +176,9 @@ class Repository:
         self._lockfiles.write(idle=idle)
 
 
-def _order_of_frozen(graph: Any, ordered: list[Any]) -> dict[str, list[str]]:
-    """Return what each stage comes after because one of the two is frozen.
-
-    DVC cuts a frozen stage from its dependencies, but records what they are at its turn.
-    """
-    after: dict[str, list[str]] = {stage.addressing: [] for stage in ordered}
-    positions = {stage: position for position, stage in enumerate(ordered)}
-    for frozen in (stage for stage in ordered if stage.frozen):
-        for other in graph.successors(frozen):
-            if other in positions:
-                first, second = sorted((frozen, other), key=lambda stage: positions[stage])
-                after[second.addressing].append(first.addressing)
-    return after
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except DvcException as error:
+        raise RefusedError(str(error)) from error

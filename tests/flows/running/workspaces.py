@@ -13,7 +13,7 @@ import yaml
 from dvc.exceptions import ReproductionError
 from dvc.repo import Repo
 
-from flows.running import coordinator, plan, repository, resources
+from flows.running import attempts, coordinator, plan, repository, resources
 
 
 @dataclass
@@ -99,10 +99,10 @@ def serial(folder: Path, targets: Sequence[str] = (), **options: object) -> str:
 
 def shell(
     found: repository.Repository, running: list[subprocess.Popen[bytes]]
-) -> Callable[[plan.Step], Callable[[object], None]]:
+) -> Callable[[plan.Step], attempts.Work]:
     """Return what runs a stage's commands, as plainly as can be."""
 
-    def work(step: plan.Step) -> Callable[[object], None]:
+    def work(step: plan.Step) -> attempts.Work:
         commands = found.commands(step)
 
         def run(_: object) -> None:
@@ -118,7 +118,7 @@ def shell(
                 if process.wait():
                     raise RuntimeError(f"exit code {process.returncode}")
 
-        return run
+        return attempts.Work(run, contextlib.nullcontext)
 
     return work
 

@@ -1,0 +1,18 @@
+"""The order that DVC's graph does not show."""
+
+from typing import Any
+
+
+def of_frozen(graph: Any, ordered: list[Any]) -> dict[str, list[str]]:
+    """Return what each stage comes after because one of the two is frozen.
+
+    DVC cuts a frozen stage from its dependencies, but records what they are at its turn.
+    """
+    after: dict[str, list[str]] = {stage.addressing: [] for stage in ordered}
+    positions = {stage: position for position, stage in enumerate(ordered)}
+    for frozen in (stage for stage in ordered if stage.frozen):
+        for other in graph.successors(frozen):
+            if other in positions:
+                first, second = sorted((frozen, other), key=lambda stage: positions[stage])
+                after[second.addressing].append(first.addressing)
+    return after
