@@ -1,0 +1,1 @@
+"""Look whether the sources of datasets have changed, without reading them."""
