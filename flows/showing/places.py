@@ -1,0 +1,14 @@
+"""Where a pipeline of this project leaves what people want to see; other pipelines leave nothing.
+
+These paths are stated in `dvc.yaml`; a test holds them to it.
+"""
+
+REPORT = "reports/index.html"
+STUDIES = "results/studies"
+COMPARISONS = "evaluation/comparisons.json"
+TASKS = "evaluation/tasks.json"
+DATASETS = "results/datasets"
+VALIDATION = "validation.json"
+MACHINE = ".trunkline/machine"
+JUDGES = "evaluate"  # the stage whose results are the verdicts
+CHECKS = "validate"  # the stage that holds rows to their contract

@@ -1,0 +1,81 @@
+"""What each study says."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.running.plan import State
+from flows.showing import verdicts
+from tests.flows.showing import workspace
+
+TASKS = {"high": {"kind": "multiclass", "title": "which of 5 | 9"}}
+
+
+def test_every_comparison_has_interval_p_and_verdict(tmp_path: Path) -> None:
+    """In the words of the report."""
+    second = workspace.COMPARISON | {
+        "verdict": "no evidence",
+        "arm": "odd",
+        "metric": "r2",
+        "budget": 1,
+    }
+    workspace.study(tmp_path, "digits", [workspace.COMPARISON, second], TASKS)
+    text = verdicts.markdown_text(verdicts.read(tmp_path, {"evaluate@digits": State.RAN}))
+    assert text.splitlines() == [
+        "### digits",
+        "",
+        "2 comparisons (1 helps, 1 no evidence); evaluation: ran",
+        "",
+        "| Task | Labels | Comparison | Difference | p (Holm) | Verdict |",
+        "| --- | --- | --- | --- | --- | --- |",
+        r"| which of 5 \| 9 | 5 labels per class | Fine-tuning against training from scratch |"
+        r" +21.4 \[17.9, 24.6\] points of accuracy | <0.001 | helps |".replace("<", "&lt;"),
+        r"| which of 5 \| 9 | 1 label per class | Odd against training from scratch |"
+        r" +0.214 \[0.179, 0.246\] R² | &lt;0.001 | no evidence |",
+    ]
+
+
+def test_old_verdicts_are_not_taken_for_new_ones(tmp_path: Path) -> None:
+    """A study that the run left alone says so; one whose evaluation failed has none."""
+    workspace.study(tmp_path, "digits", [])
+    states = {"evaluate@latent": State.FAILED}
+    digits, latent = verdicts.read(tmp_path, states)
+    assert digits.state == "not in this run"
+    assert latent.problem == "not there (failed)"
+    text = verdicts.markdown_text([digits, latent])
+    assert "0 comparisons (none); evaluation: not in this run" in text
+    assert "### latent\n\nnot there (failed)\n" in text
+
+
+def test_tasks_go_by_their_keys_where_their_titles_are_lost(tmp_path: Path) -> None:
+    """Comparisons are shown all the same."""
+    workspace.study(tmp_path, "digits", [workspace.COMPARISON])
+    workspace.study(tmp_path, "latent", [workspace.COMPARISON], ["not a mapping"])
+    for found in verdicts.read(tmp_path, {}):
+        assert found.rows[0][:2] == ("high", "5 labels per class")
+
+
+@pytest.mark.parametrize(
+    "comparisons",
+    [{"a": 1}, [1], [{"task": "t"}], None, [workspace.COMPARISON | {"difference": "x"}]],
+)
+def test_results_of_another_kind_are_said_to_be_so(tmp_path: Path, comparisons: object) -> None:
+    """A folder of the same name in another project is no reason to fail."""
+    workspace.study(tmp_path, "digits", comparisons, TASKS)
+    (found,) = verdicts.read(tmp_path, {})
+    assert found.problem.startswith("evaluation/comparisons.json cannot be understood: ")
+    assert "cannot be understood" in verdicts.markdown_text([found])
+
+
+def test_a_damaged_file_is_said_to_be_so(tmp_path: Path) -> None:
+    """As it may be where a disk was full."""
+    workspace.study(tmp_path, "digits", [])
+    (tmp_path / "results/studies/digits/evaluation/comparisons.json").write_text("[")
+    (found,) = verdicts.read(tmp_path, {"evaluate@digits": State.CACHED})
+    assert found.problem.startswith("damaged: ")
+
+
+def test_another_project_has_no_studies(tmp_path: Path) -> None:
+    """Whatever its stages are called."""
+    assert verdicts.read(tmp_path, {"evaluate@digits": State.RAN}) == ()
+    assert verdicts.markdown_text(()) == ""
