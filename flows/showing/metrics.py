@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.showing import files, markdown, numbers
 from flows.showing.numbers import Number
 
-HEADINGS = ("Metric", "Now", "Last commit", "Change")
+HEADINGS = ("Metric", "Now", "Change", "Last commit")
 
 
 @dataclass(frozen=True)
@@ -72,22 +72,22 @@ def lines(found: Sequence[Change], most: int = 10) -> list[str]:
         told.append(f"Metrics: {len(moved)} of {len(read)} changed since the last commit")
     width = max((len(change.label) for change in moved[:most]), default=0)
     for change in moved[:most]:
-        now, then, step = cells(change)
+        now, step, then = cells(change)
         told.append(f"  {change.label:{width}}  {then} -> {now}  {step}".rstrip())
     return told + [f"  and {len(moved) - most} more"] * (len(moved) > most)
 
 
 def cells(change: Change) -> tuple[str, str, str]:
-    """Return a metric now, in the last commit, and how far it moved, as text."""
+    """Return a metric now, how far it moved, and what it was in the last commit, as text."""
     if change.problem:
         return change.problem, "", ""
     if change.now is None or change.then is None:
-        return _lone(change.now), _lone(change.then), ""
+        return _lone(change.now), "", _lone(change.then)
     places = numbers.decimals(change.now)
     return (
         numbers.written(change.now, places),
-        numbers.written(change.then, places),
         numbers.step(change.now, change.then, places),
+        numbers.written(change.then, places),
     )
 
 
@@ -107,7 +107,7 @@ def _lone(number: Number | None) -> str:
     return numbers.written(number, numbers.decimals(number))
 
 
-def _safe(change: Change) -> tuple[str, str, str]:
+def _safe(change: Change) -> tuple[str, ...]:
     """Return the cells for Markdown; brackets of intervals stay readable as they are."""
-    now, then, step = cells(change)
-    return markdown.text(now) if change.problem else now, then, step
+    now, *before = cells(change)
+    return (markdown.text(now) if change.problem else now, *before)

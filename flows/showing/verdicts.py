@@ -10,7 +10,9 @@ from flows.running.plan import State
 from flows.showing import files, markdown, places, stages
 from trunkline.reports import names, numbers
 
-HEADINGS = ("Task", "Labels", "Comparison", "Difference", "p (Holm)", "Verdict")
+# The verdict stands where a narrow page still shows it.
+HEADINGS = ("Task", "Labels", "Comparison", "Verdict", "Difference", "p (Holm)", "Metric")
+_VERDICT = HEADINGS.index("Verdict")
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,14 @@ def _row(record: Mapping[str, Any], tasks: Mapping[str, Any]) -> tuple[str, ...]
     metric = str(record["metric"])
     scale = numbers.scale(metric)
     span = numbers.interval(metric, record["low"], record["high"])
-    unit = f"{scale.unit} of {scale.name}" if scale.unit else scale.name
     return (
         str(task.get("title") or record["task"]),
         names.counted(str(record["part"]), str(task.get("kind", "")), [int(record["budget"])]),
-        f"{names.arm(record['arm']).label} against {names.arm(record['baseline']).subject}",
-        f"{numbers.signed(metric, record['difference'])} {span} {unit}",
-        numbers.probability(record["p_holm"]),
+        f"{names.arm(record['arm']).label} vs {names.arm(record['baseline']).label.lower()}",
         str(record["verdict"]),
+        f"{numbers.signed(metric, record['difference'])} {span} {scale.unit}".rstrip(),
+        numbers.probability(record["p_holm"]),
+        scale.name,
     )
 
 
@@ -87,7 +89,7 @@ def _section(study: Study) -> str:
     heading = f"### {markdown.text(study.name)}\n\n"
     if study.problem:
         return f"{heading}{markdown.text(study.problem)}\n"
-    tally = Counter(row[-1] for row in study.rows)
+    tally = Counter(row[_VERDICT] for row in study.rows)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally.most_common())
     told = f"{len(study.rows)} comparisons ({counts or 'none'}); evaluation: {study.state}"
     rows = [tuple(markdown.text(cell) for cell in row) for row in study.rows]

@@ -27,12 +27,12 @@ def test_every_metric_is_told_with_its_change(project: Path) -> None:
     """New, gone, changed and unchanged ones, and a file that no stage has written."""
     found = metrics.changes(project, ["m.json", "other.json"])
     assert metrics.markdown_table(found) == (
-        "| Metric | Now | Last commit | Change |\n"
+        "| Metric | Now | Change | Last commit |\n"
         "| --- | ---: | ---: | ---: |\n"
-        "| `m.json: a.value` | 0.750 [0.700, 0.800] | 0.500 [0.400, 0.600] | +0.250 |\n"
-        "| `m.json: new` | 2 | not there |  |\n"
-        "| `m.json: same` | 3 | 3 | none |\n"
-        "| `m.json: gone` | not there | 1 |  |\n"
+        "| `m.json: a.value` | 0.750 [0.700, 0.800] | +0.250 | 0.500 [0.400, 0.600] |\n"
+        "| `m.json: new` | 2 |  | not there |\n"
+        "| `m.json: same` | 3 | none | 3 |\n"
+        "| `m.json: gone` | not there |  | 1 |\n"
         "| `other.json` | not there |  |  |\n"
     )
 

@@ -26,12 +26,12 @@ def test_every_comparison_has_interval_p_and_verdict(tmp_path: Path) -> None:
         "",
         "2 comparisons (1 helps, 1 no evidence); evaluation: ran",
         "",
-        "| Task | Labels | Comparison | Difference | p (Holm) | Verdict |",
-        "| --- | --- | --- | --- | --- | --- |",
-        r"| which of 5 \| 9 | 5 labels per class | Fine-tuning against training from scratch |"
-        r" +21.4 \[17.9, 24.6\] points of accuracy | <0.001 | helps |".replace("<", "&lt;"),
-        r"| which of 5 \| 9 | 1 label per class | Odd against training from scratch |"
-        r" +0.214 \[0.179, 0.246\] R² | &lt;0.001 | no evidence |",
+        "| Task | Labels | Comparison | Verdict | Difference | p (Holm) | Metric |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        r"| which of 5 \| 9 | 5 labels per class | Fine-tuning vs from scratch | helps |"
+        r" +21.4 \[17.9, 24.6\] points | &lt;0.001 | accuracy |",
+        r"| which of 5 \| 9 | 1 label per class | Odd vs from scratch | no evidence |"
+        r" +0.214 \[0.179, 0.246\] | &lt;0.001 | R² |",
     ]
 
 
