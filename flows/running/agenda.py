@@ -30,19 +30,28 @@ class Agenda:
                 self._dependents[name].append(step)
             for name in step.after:
                 self._followers[name].append(step)
-        self._ready: list[int] = []
+        self._ready: list[tuple[int, int]] = []
+        self._chains = _chains(steps)
         self._in_turn: set[int] = set()
         for step in steps:
             self._admit(step)
 
-    def next(self) -> plan.Step | None:
-        """Return the first step in serial order that may begin; it is given out once."""
+    def urgency(self, step: plan.Step) -> tuple[int, int]:
+        """Return what sorts steps: first what the most stages wait for, one behind the other."""
+        return -self._chains[step.name], step.position
+
+    def next(self, before: plan.Step | None = None) -> plan.Step | None:
+        """Return the most urgent step that may begin; it is given out once.
+
+        Args:
+            before: Only if it is more urgent than this one.
+        """
         if self._turn in self._in_turn and self._turn <= self.limit:
             self._in_turn.remove(self._turn)
             return self._steps[self._turn]
-        while self._ready and self._ready[0] < self.limit:
-            step = self._steps[heapq.heappop(self._ready)]
-            if step.name not in self.endings:  # it was not skipped since
+        while self._ready and (before is None or self._ready[0] < self.urgency(before)):
+            step = self._steps[heapq.heappop(self._ready)[1]]
+            if step.position < self.limit and step.name not in self.endings:
                 return step
         return None
 
@@ -70,7 +79,7 @@ class Agenda:
             if step.in_turn:
                 self._in_turn.add(step.position)
             else:
-                heapq.heappush(self._ready, step.position)
+                heapq.heappush(self._ready, self.urgency(step))
 
     def _skip(self, failed: plan.Step) -> list[plan.Step]:
         skipped = []
@@ -104,3 +113,12 @@ class Agenda:
             for step in self._steps
             if step.name in ends and ends[step.name].state is State.FAILED
         ]
+
+
+def _chains(steps: Sequence[plan.Step]) -> dict[str, int]:
+    """Return how many stages stand in the longest chain that begins with each."""
+    chains = {step.name: 1 for step in steps}
+    for step in reversed(steps):
+        for name in (*step.upstream, *step.after):
+            chains[name] = max(chains[name], chains[step.name] + 1)
+    return chains

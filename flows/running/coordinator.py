@@ -106,8 +106,10 @@ class Coordinator:
         while True:
             while not self._news.empty():
                 self._take(self._news.get())
-            self._start_what_fits()
-            step = self._agenda.next()
+            step = self._agenda.next(before=next(iter(self._prepared), None))
+            if step is None:
+                self._start_what_fits()
+                step = self._agenda.next()
             if step is not None:
                 self._begin(step)
             elif self._running:
@@ -128,7 +130,7 @@ class Coordinator:
             self._end(step, Ending(State.FAILED, str(error)))
             return
         if state is State.RUNNING:
-            bisect.insort(self._prepared, step, key=lambda other: other.position)
+            bisect.insort(self._prepared, step, key=self._agenda.urgency)
         else:
             self._end(step, Ending(state))
 

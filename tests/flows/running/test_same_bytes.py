@@ -1,6 +1,7 @@
 """What runs side by side leaves behind, to the byte, what `dvc repro` leaves behind."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -246,7 +247,10 @@ def test_the_remote_is_pulled_from(folder: Path) -> None:
     one = workspaces.make(folder, DIAMOND, FILES)
     remote = folder.with_name("remote")
     subprocess.run(
-        ["dvc", "remote", "add", "-d", "r", str(remote)], cwd=one, check=True, capture_output=True
+        [sys.executable, "-m", "dvc", "remote", "add", "-d", "r", str(remote)],
+        cwd=one,
+        check=True,
+        capture_output=True,
     )
     assert serial(one) == ""
     with workspaces.inside(one), Repo() as repo:
