@@ -1,9 +1,8 @@
 """The graph of `dvc.yaml`, in parallel: `python -m flows.pipeline --help`."""
 
 import argparse
-import contextlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,16 @@ from prefect.client.schemas import State
 from prefect.exceptions import TerminationSignal
 from prefect.states import Completed, Failed
 
-from flows import launching
-from flows.running import attempts, holder, parameters, plan, repository, session
-from flows.showing import artifacts, closing, logs, metrics, screens, terminal
+from flows import committing, watched
+from flows.running import holder, parameters, plan, repository, session, strays
+from flows.trail import programs
 
 EXPECTED = (
     plan.StagesFailedError,
     holder.WorkspaceHeldError,
     repository.RefusedError,
+    programs.ProgramError,
+    strays.StrayAlive,
     ValueError,
 )
 
@@ -34,6 +35,8 @@ def pipeline(  # noqa: PLR0913  # each is a field of the form in Prefect's UI
     push: bool = False,
     keep_going: bool = False,
     wait: bool = False,
+    commit: bool = False,
+    branch: str | None = None,
 ) -> State[None]:
     """Run what has changed, side by side, to the bytes of `dvc repro`.
 
@@ -46,46 +49,20 @@ def pipeline(  # noqa: PLR0913  # each is a field of the form in Prefect's UI
         push: Push data and run-cache to the DVC remote in the end.
         keep_going: After a failure, run all that does not depend on it.
         wait: Wait for who holds the workspace, instead of saying so.
+        commit: Work on the last commit in a worktree, commit what came out, push it.
+        branch: The branch for that commit; None for one of this run's own.
     """
     options = session.Options(
         targets or (), jobs, overrides or {}, force, pull, push, keep_going, wait
     )
     try:
-        run(Path.cwd(), options)
+        if commit or branch:
+            done = committing.run(Path.cwd(), options, branch)
+        else:
+            done = watched.run(Path.cwd(), Path.cwd(), options)
     except EXPECTED as error:
         return Failed(message=str(error))  # the words without a trace of calls
-    return Completed()
-
-
-def run(root: Path, options: session.Options) -> None:
-    """Run a workspace inside a flow run, and show it to people.
-
-    Raises:
-        StagesFailedError: Stages failed.
-        WorkspaceHeldError: Another run holds the workspace.
-        RefusedError: DVC refuses.
-        ValueError: A parameter or a stage's `meta:` cannot be read.
-    """
-    folder = root / logs.FOLDER
-    screen = screens.observer(sys.stderr, folder)
-    launcher = launching.Launcher()
-
-    @contextlib.contextmanager
-    def open_log(stage: str, say: attempts.Say) -> Iterator[attempts.Say]:
-        with logs.StageLog(folder, stage, say) as log:
-            yield log.write
-
-    running = session.Session(root, options, launcher, screen, open_log)
-    try:
-        with terminal.quiet_console():  # it would tell everything twice
-            try:
-                running.run()
-            finally:
-                launcher.wait()
-    finally:
-        changes = metrics.changes(root, running.metrics)
-        artifacts.publish(root, screen.progress, changes)
-        closing.show(sys.stderr, closing.lines(root, folder, screen.progress, changes))
+    return Completed(message=done)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,6 +78,8 @@ def main(arguments: Sequence[str]) -> int:
             push=asked.push,
             keep_going=asked.keep_going,
             wait=asked.wait,
+            commit=asked.commit,
+            branch=asked.branch,
             return_state=True,
         )
     except ValueError as error:
@@ -134,6 +113,8 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     add("--push", action="store_true", help="push data and run-cache in the end")
     add("--keep-going", "-k", action="store_true", help="run all that a failure does not reach")
     add("--wait", action="store_true", help="wait for who holds the workspace")
+    add("--commit", action="store_true", help="run the last commit elsewhere; commit what came out")
+    add("--branch", metavar="NAME", help="the branch for --commit; default: one for this run")
     return parser.parse_args(arguments)
 
 

@@ -15,7 +15,7 @@ from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
 from dvc.stage.cache import RunCacheNotSupported
 
-from flows.running import aside, busy, holder, ignores, lockfiles, order, plan, stages
+from flows.running import aside, busy, holder, ignores, lockfiles, order, plan, shells, stages
 from flows.running.plan import State
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Repository:
         """Return the paths of the metrics that the stages of the plan write, from the root."""
         return [path for stage in self._stages.values() for path in stage.metrics()]
 
-    def commands(self, step: plan.Step) -> stages.Commands:
+    def commands(self, step: plan.Step) -> shells.Commands:
         """Return what a step's command lines are started with."""
         return self._stages[step.name].commands()
 

@@ -1,35 +1,17 @@
 """One stage of DVC, taken apart: what `dvc repro` does in one go, with the command left out."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from dvc.dependency import DatasetDependency, DbDependency
 from dvc.exceptions import CheckoutError, DvcException
 from dvc.stage.cache import RunCacheNotFoundError
-from dvc.stage.run import _enforce_cmd_list, _make_cmd, get_executable, prepare_kwargs
+from dvc.stage.run import _enforce_cmd_list
 
-from flows.running import aside, ignores, plan, resources
+from flows.running import aside, ignores, plan, resources, shells
 from flows.running.plan import StageError, State
-
-
-@dataclass(frozen=True)
-class Commands:
-    """How a stage's command lines are started, one after the other.
-
-    Args:
-        lines: What `dvc.yaml` says.
-        arguments: The process of each line.
-        folder: Where they run.
-        environment: Their environment.
-    """
-
-    lines: tuple[str, ...]
-    arguments: tuple[tuple[str, ...], ...]
-    folder: str
-    environment: Mapping[str, str]
 
 
 class Stage:
@@ -77,13 +59,9 @@ class Stage:
             if out.protocol == "local" and out.is_in_repo
         ]
 
-    def commands(self) -> Commands:
+    def commands(self) -> shells.Commands:
         """Return how its command lines are started: as DVC does."""
-        settings = prepare_kwargs(self.stage)
-        shell = get_executable()
-        lines = tuple(_enforce_cmd_list(self.stage.cmd))
-        arguments = tuple(tuple(_make_cmd(shell, line)) for line in lines)
-        return Commands(lines, arguments, settings["cwd"], settings["env"])
+        return shells.of(self.stage)
 
     @property
     def comes_back(self) -> bool:

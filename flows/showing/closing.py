@@ -7,6 +7,8 @@ from typing import TextIO
 from flows.running.plan import State
 from flows.showing import logs, metrics, places, progress, words
 
+LINES = 20  # of a failed stage's log
+
 
 def lines(
     root: Path, folder: Path, told: progress.Progress, found: Sequence[metrics.Change] = ()
@@ -44,5 +46,14 @@ def _failure(row: progress.Row, folder: Path) -> list[str]:
     message = words.printable(row.message).strip().replace("\n", "\n  ")
     said = [f"{words.one_line(row.name)} failed{': ' if message else ''}{message}"]
     if row.began is not None:
-        said.append(f"  log: {logs.path(folder, row.name)}")
+        log = logs.path(folder, row.name)
+        said += [f"  | {line}" for line in _last(log)]
+        said.append(f"  log: {log}")
     return said
+
+
+def _last(log: Path) -> list[str]:
+    """Return the last lines of a log file; none if it is gone."""
+    if not log.is_file():
+        return []
+    return log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()[-LINES:]

@@ -11,7 +11,7 @@ from rich import console, file_proxy
 # What flow and task runs say: each line of a stage, each change of a state. The table shows it, the
 # log files and Prefect's own records keep it.
 RUN_LOGGERS = ("prefect.flow_runs", "prefect.task_runs")
-BARS = "dvc.progress"  # DVC draws bars unless this logger is above ERROR
+BARS = ("dvc.progress", "dvc_data.callbacks")  # bars are drawn unless these are above ERROR
 
 
 @contextlib.contextmanager
@@ -47,9 +47,9 @@ def shared(live: console.Console, stream: TextIO) -> Iterator[None]:
             elif isinstance(handler, logging.StreamHandler) and handler.stream is stream:
                 stack.callback(handler.setStream, stream)
                 handler.setStream(file_proxy.FileProxy(live, stream))
-        bars = logging.getLogger(BARS)
-        stack.callback(bars.setLevel, bars.level)
-        bars.setLevel(logging.CRITICAL)
+        for bars in map(logging.getLogger, BARS):
+            stack.callback(bars.setLevel, bars.level)
+            bars.setLevel(logging.CRITICAL)
         yield
 
 

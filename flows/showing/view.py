@@ -136,7 +136,7 @@ def _widths(names: Sequence[str], messages: Sequence[str], free: int) -> tuple[i
         messages: Of the stages.
         free: Cells that the other columns leave.
     """
-    longest_name = max(map(cells.cell_len, names))
+    longest_name = max(map(cells.cell_len, ("Stage", *names)))
     longest_message = max(map(cells.cell_len, messages))
     if not longest_message or free < _NAME + _GAP + _MESSAGE:
         return min(longest_name, max(free, _NAME)), 0
