@@ -2,7 +2,8 @@
 # The environment is .venv: a Python of 3.11 to 3.13 and what requirements.lock names, by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help repro test test-slow lint bench check-processors environment lock clean
+.PHONY: help repro flow check test test-slow lint bench check-processors environment lock clean
+.PHONY: server worker deploy serve
 
 PYTHONS = python3.13 python3.12 python3.11 python3
 PYTHON ?=
@@ -12,6 +13,12 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Bytecode of the packages is read at every start; a setting of the shell must not forbid it.
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
+# Nothing is reported to the makers of the engines.
+export DO_NOT_TRACK ?= 1
+export DVC_NO_ANALYTICS ?= 1
+export GX_ANALYTICS_ENABLED ?= false
+export PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY ?= false
+export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -20,6 +27,25 @@ repro: environment ## Run what has changed, to the same bytes everywhere; name t
 	@$(BIN)/python -m stages check
 	@$(BIN)/dvc repro
 	@echo "The report: $(CURDIR)/reports/index.html"
+
+flow: environment ## The same, independent stages side by side, as a Prefect flow; ARGS="--jobs 2 ..."
+	@$(BIN)/python -m stages check
+	@$(BIN)/python -m flows.pipeline $(ARGS)
+
+check: environment ## Prove the last commit: run it twice from raw data, compare every byte; ARGS=--quick
+	@$(BIN)/python -m flows.reproduce $(ARGS)
+
+server: environment ## Start Prefect's server and its pages on this machine, http://127.0.0.1:4200
+	@$(BIN)/prefect server start --host 127.0.0.1
+
+worker: environment ## Start a worker that runs what is due; PREFECT_API_URL says of which server
+	@$(BIN)/prefect worker start --pool trunkline --type process
+
+deploy: environment ## Tell the server the deployments and schedules of prefect.yaml
+	@$(BIN)/prefect --no-prompt deploy --all
+
+serve: environment ## Run the deployments of prefect.yaml here, without a work pool
+	@$(BIN)/python -m flows.serve
 
 test: environment ## Run the tests that take seconds
 	$(BIN)/python -m pytest -n 2 -m "not slow"
