@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,13 +34,13 @@ class Shell:
         shell: str,
         timeout: float | None = None,
         output: Callable[[str], None] | None = None,
-        **env: str,
+        env: Mapping[str, str] | None = None,
     ) -> list[str]:
         """Run one; return all lines so far."""
         self.running.run(
             ["/bin/sh", "-c", shell],
             cwd=str(self.workspace),
-            env={**os.environ, **env},
+            env={**os.environ, **(env or {})},
             output=output or self.lines.append,
             timeout=timeout,
         )
@@ -140,7 +140,9 @@ def test_a_relative_folder_is_that_of_the_flow(
 def test_words_need_not_be_utf8(shell: Shell) -> None:
     """A path in an old encoding reaches the command as it is, in argument and environment."""
     odd = os.fsdecode(b"\xff\xfc")
-    assert shell(f"printf '%s' {odd} | od -An -tx1; printf '%s' $ODD | od -An -tx1", ODD=odd) == [
+    assert shell(
+        f"printf '%s' {odd} | od -An -tx1; printf '%s' $ODD | od -An -tx1", env={"ODD": odd}
+    ) == [
         " ff fc",
         " ff fc",
     ]
@@ -149,7 +151,7 @@ def test_words_need_not_be_utf8(shell: Shell) -> None:
 def test_a_large_environment_arrives(shell: Shell) -> None:
     """It is larger than what a socket holds."""
     values = {f"LARGE{number}": "x" * 100_000 for number in range(8)}
-    assert shell("echo ${#LARGE0} ${#LARGE7}", **values) == ["100000 100000"]
+    assert shell("echo ${#LARGE0} ${#LARGE7}", env=values) == ["100000 100000"]
 
 
 def test_a_command_reads_nothing(shell: Shell) -> None:
