@@ -129,6 +129,18 @@ def remote(folder: Path) -> str | None:
     return names[0] if names else None
 
 
+def unpublished(folder: Path, branch: str, remote: str | None) -> list[str]:
+    """Return a branch's runs that its git remote does not have, the oldest first.
+
+    Without a remote it is the last one.
+    """
+    if local(folder, branch) is None:
+        return []
+    runs = ("--first-parent", "--reverse", f"--grep=^{TRAILER}: ", f"refs/heads/{branch}")
+    known = ("--not", f"--remotes={remote}") if remote else ("--max-count=1",)
+    return git(folder, "rev-list", *runs, *known).split()
+
+
 def fetch(folder: Path, branch: str) -> None:
     """See where a branch is at the git remote, which other machines push to.
 

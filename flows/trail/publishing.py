@@ -93,7 +93,7 @@ def publish(tree: Worktree) -> list[str]:
     """Push the run's data to the DVC remote, and then its branch to the git remote.
 
     In this order no one finds a commit whose data is missing. A remote that is not set up is left
-    out. Commits of earlier runs that could not be pushed go too.
+    out. Commits of earlier runs that could not be pushed go too, each with its data.
 
     Returns:
         What was pushed, in words.
@@ -102,12 +102,15 @@ def publish(tree: Worktree) -> list[str]:
         ProgramError: One of them could not be pushed; the commit stays on the branch here.
     """
     done: list[str] = []
-    if branches.local(tree.path, tree.branch) is None:
-        return done
     upstream = branches.remote(tree.path)
+    commits = branches.unpublished(tree.path, tree.branch, upstream)
+    if not commits:
+        return done
     try:
         if remote := data.remote(tree.path):
-            data.push(tree.path)
+            for commit in commits:
+                git(tree.path, "checkout", "--quiet", "--force", "--detach", commit)
+                data.push(tree.path)
             done.append(f"data to the DVC remote '{remote}'")
         if upstream:
             reference = f"refs/heads/{tree.branch}"

@@ -136,6 +136,23 @@ def test_the_remote_is_the_one_that_git_would_push_to(root: Path, git: Program) 
     assert branches.remote(root) == "fork"
 
 
+def test_runs_that_the_remote_has_not_are_told_from_those_it_has(
+    root: Path, remote: Path, git: Program, make: Callable[..., str]
+) -> None:
+    """Commits of people are none of them, and without a remote the last run is meant."""
+    assert branches.unpublished(root, NAME, "origin") == []
+    person = make(_head(root), run=False)
+    first = make(person)
+    second = make(first)
+    git(root, "branch", NAME, second)
+    assert branches.unpublished(root, NAME, None) == [second]
+    assert branches.unpublished(root, NAME, "origin") == [first, second]
+    git(root, "push", "--quiet", "origin", f"{first}:refs/heads/{NAME}")
+    assert branches.unpublished(root, NAME, "origin") == [second]
+    git(root, "push", "--quiet", "origin", NAME)
+    assert branches.unpublished(root, NAME, "origin") == []
+
+
 def test_a_branch_is_fetched_and_no_other(
     root: Path, remote: Path, git: Program, make: Callable[..., str]
 ) -> None:

@@ -214,16 +214,24 @@ def test_a_push_that_fails_keeps_the_commit_for_the_next_run(
     assert git(remote, "rev-parse", NIGHTLY) == made
 
 
-@pytest.mark.usefixtures("storage")
-def test_without_the_data_no_commit_is_pushed(
-    root: Path, remote: Path, git: Program, storage: Path
+def test_without_the_data_no_commit_is_pushed_and_the_next_run_pushes_both(
+    root: Path, remote: Path, git: Program, dvc: Program, storage: Path
 ) -> None:
     """Others would find a commit that names data nobody has."""
     storage.write_text("no folder", encoding="utf-8")
-    with pytest.raises(programs.ProgramError, match=r"(?s)^pushed: nothing.*dvc push"):
-        _run(root, "one", 5)
+    with worktree.opened(root, "one", NIGHTLY) as tree:
+        (tree.path / "params.yaml").write_text("lines: 5\n", encoding="utf-8")
+        dvc(tree.path, "repro")
+        publishing.commit(tree, "One")
+        with pytest.raises(programs.ProgramError, match=r"(?s)^pushed: nothing.*dvc push"):
+            publishing.publish(tree)
     assert git(remote, "branch", "--list") == ""
-    assert git(root, "log", "-1", "--format=%s", NIGHTLY) == "Run one"
+    assert git(root, "log", "-1", "--format=%s", NIGHTLY) == "One"
+    storage.unlink()
+    assert _run(root, "two", 4) is not None
+    assert git(remote, "rev-parse", f"{NIGHTLY}^") == git(root, "rev-parse", f"{NIGHTLY}^")
+    assert git(root, "show", f"{NIGHTLY}^:params.yaml") == "lines: 5"
+    assert len([path for path in storage.rglob("*") if path.is_file()]) == 2
 
 
 @pytest.mark.usefixtures("without_data")
