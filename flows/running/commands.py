@@ -140,15 +140,16 @@ class Commands:
             if self._line is None:
                 self._line, far = socket.socketpair()
                 with far:
-                    self._warden = _start_warden(far.fileno())
+                    self._warden = _start_warden(far.fileno(), self._mark)
             return self._line
 
 
-def _start_warden(line: int) -> subprocess.Popen[bytes]:
+def _start_warden(line: int, mark: str) -> subprocess.Popen[bytes]:
     """Start the warden out of reach of the terminal's Ctrl-C."""
     root = str(Path(__file__).resolve().parents[2])
     return subprocess.Popen(  # noqa: S603  # the words are ours
         [*PYTHON, "-c", CODE, root, str(line), str(os.getpid())],
+        env={**os.environ, strays.WARDEN: mark},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         pass_fds=[line],

@@ -11,7 +11,8 @@ import signal
 import time
 from collections.abc import Callable
 
-VARIABLE = "TRUNKLINE_RUN"
+VARIABLE = "TRUNKLINE_RUN"  # of commands
+WARDEN = "TRUNKLINE_WARDEN"  # of who keeps them
 PATIENCE = 10.0  # seconds; SIGKILL takes milliseconds, unless a disk or a network hangs
 PROC = "/proc"
 
@@ -31,7 +32,7 @@ def mark(workspace: str | os.PathLike[str], *names: str) -> str:
     return ":".join(part.replace("%", "%25").replace(":", "%3A") for part in parts)
 
 
-def find(mark: str) -> list[int]:
+def find(mark: str, variable: str = VARIABLE) -> list[int]:
     """Return the processes that carry the mark, or one that begins with it and goes on with `:`.
 
     A process that has ended but was not yet waited for is none; nor are we and those who started
@@ -39,8 +40,9 @@ def find(mark: str) -> list[int]:
 
     Args:
         mark: A value of `mark`.
+        variable: The variable that holds it.
     """
-    entry, spared = os.fsencode(f"{VARIABLE}={mark}"), _lineage()
+    entry, spared = os.fsencode(f"{variable}={mark}"), _lineage()
     return [pid for pid in _pids() if pid not in spared and _holds(_read(pid, "environ"), entry)]
 
 
@@ -64,9 +66,11 @@ def descendants(pid: int) -> list[int]:
 def end(mark: str, patience: float = PATIENCE) -> dict[int, str]:
     """Kill the processes that `find` finds, until there are none.
 
+    A warden whose flow has just died ends more than can be found by a mark: it is given its time.
+
     Args:
-        mark: A value of `mark`.
-        patience: Seconds after which a process that lives on is an error.
+        mark: A value of `mark`, of no run that goes on.
+        patience: Seconds for wardens; then for those that are killed, before it is an error.
 
     Returns:
         The command line of each process that was ended, by its id.
@@ -74,7 +78,10 @@ def end(mark: str, patience: float = PATIENCE) -> dict[int, str]:
     Raises:
         StrayAlive: one lives on.
     """
-    return end_found(lambda: find(mark), patience)
+    limit = time.monotonic() + patience
+    while (find(mark, WARDEN) or find(mark, WARDEN)) and time.monotonic() < limit:
+        time.sleep(0.01)
+    return end_found(lambda: find(mark) + find(mark, WARDEN), patience)
 
 
 def end_found(look: Callable[[], list[int]], patience: float = PATIENCE) -> dict[int, str]:

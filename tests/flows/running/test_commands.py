@@ -457,6 +457,34 @@ def test_nothing_outlives_a_flow_that_was_forked(
     os.kill(copy, signal.SIGKILL)
 
 
+def test_the_next_run_begins_when_the_warden_of_the_last_is_done(
+    doom: Callable[[str, str], subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    """It ends what has no mark, too, so it is given its time."""
+    flow, mark = doom("thread", SHEDDING), strays.mark(tmp_path)
+    patience.until(lambda: words(strays.descendants(flow.pid)).count("sleep 1000.5") == 1)
+    family = strays.descendants(flow.pid)
+    flow.kill()
+    flow.wait()
+    strays.end(mark)
+    assert not [pid for pid in family if lives(pid)]
+
+
+def test_a_warden_that_hangs_is_ended_by_the_next_run(
+    doom: Callable[[str, str], subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    """When its time is up; its commands die with their keepers."""
+    flow, mark = doom("thread", LASTING), strays.mark(tmp_path)
+    patience.until(lambda: sorted(words(strays.find(mark)))[1:] == ["sleep 1000"] * 2)
+    family = strays.descendants(flow.pid)
+    for pid in strays.find(mark, strays.WARDEN):
+        os.kill(pid, signal.SIGSTOP)
+    flow.kill()
+    flow.wait()
+    strays.end(mark, patience=0.2)
+    patience.until(lambda: not [pid for pid in family if lives(pid)])
+
+
 def test_what_is_left_when_all_were_killed_is_found(
     doom: Callable[[str, str], subprocess.Popen[bytes]], tmp_path: Path
 ) -> None:

@@ -130,7 +130,7 @@ def test_what_is_born_behind_the_searchs_back_is_ended(start: Started, tmp_path:
     mark = strays.mark(tmp_path)
     found: Iterator[list[int]] = iter([[], [start(mark)], [], []])
     assert len(strays.end_found(lambda: next(found))) == 1
-    assert strays.find(mark) == []
+    patience.until(lambda: strays.find(mark) == [])
 
 
 def test_a_process_that_cannot_be_ended_is_an_error(
