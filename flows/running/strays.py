@@ -35,15 +35,21 @@ def mark(workspace: str | os.PathLike[str], *names: str) -> str:
 def find(mark: str, variable: str = VARIABLE) -> list[int]:
     """Return the processes that carry the mark, or one that begins with it and goes on with `:`.
 
-    A process that has ended but was not yet waited for is none; nor are we and those who started
-    us. What belongs to another user, or has thrown its environment away, is not seen.
+    A process that has ended but was not yet waited for is none. Spared are we, those who started
+    us, and what belongs to the same command, if we are one: the server of a flow within a flow.
+    What belongs to another user, or has thrown its environment away, is not seen.
 
     Args:
         mark: A value of `mark`.
         variable: The variable that holds it.
     """
-    entry, spared = os.fsencode(f"{variable}={mark}"), _lineage()
-    return [pid for pid in _pids() if pid not in spared and _holds(_read(pid, "environ"), entry)]
+    ours, spared = _marks(os.getpid(), variable), _lineage()
+    return [
+        pid
+        for pid in _pids()
+        if any(f"{each}:".startswith(f"{mark}:") for each in _marks(pid, variable) - ours)
+        and pid not in spared
+    ]
 
 
 def descendants(pid: int) -> list[int]:
@@ -134,11 +140,10 @@ def _complaint(pids: list[int], patience: float) -> str:
     )
 
 
-def _holds(environment: bytes, entry: bytes) -> bool:
-    """Say whether the entry is there, whole or as the beginning of one that goes on after `:`."""
-    return entry in environment and any(
-        each == entry or each.startswith(entry + b":") for each in environment.split(b"\0")
-    )
+def _marks(pid: int, variable: str) -> set[str]:
+    """Return what the variable is set to in the environment that a process was started with."""
+    entries, name = _read(pid, "environ").split(b"\0"), os.fsencode(f"{variable}=")
+    return {os.fsdecode(each[len(name) :]) for each in entries if each.startswith(name)}
 
 
 def _lineage() -> set[int]:

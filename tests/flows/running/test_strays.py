@@ -92,24 +92,28 @@ def test_a_process_that_has_ended_is_not_found(start: Started, tmp_path: Path) -
     assert strays.end(mark) == {}
 
 
-def test_neither_we_nor_those_who_started_us_are_found(tmp_path: Path) -> None:
-    """A run that a marked process starts does not end itself."""
+def test_neither_we_nor_our_own_are_found(start: Started, tmp_path: Path) -> None:
+    """A run within a command does not end itself, who started it, nor what it has started."""
+    mark = strays.mark(tmp_path)
     inner = f"""
-import os
+import os, subprocess
 from flows.running import strays
-mark = {strays.mark(tmp_path)!r}
-assert mark in open(f"/proc/{{os.getpid()}}/environ").read()
-assert mark in open(f"/proc/{{os.getppid()}}/environ").read()
-print(strays.find(mark))
+server = subprocess.Popen(["sleep", "1000"])
+for pid in (os.getpid(), os.getppid(), server.pid):
+    while {strays.VARIABLE!r} not in open(f"/proc/{{pid}}/environ").read():
+        pass
+print(strays.find({mark!r}))
+server.kill()
 """
+    other = start(f"{mark}:run:2")
     done = subprocess.run(
         ["/bin/sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", inner],
-        env={**os.environ, strays.VARIABLE: strays.mark(tmp_path)},
+        env={**os.environ, strays.VARIABLE: f"{mark}:run:1"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+    assert (done.stdout, done.returncode) == (f"[{other}]\n", 0), done.stderr
 
 
 def test_all_that_carries_the_mark_is_ended(start: Started, tmp_path: Path) -> None:
