@@ -8,8 +8,13 @@ from types import FrameType
 
 from rich.console import Console
 
-from flows.proving import check, headlines, orders, progress, repository, revisions
+from flows.proving import check, headlines, orders, progress, repository, revisions, surroundings
 
+ASKED_WRONGLY = (
+    orders.OrderError,
+    revisions.RevisionError,
+    surroundings.MissingVariableError,
+)
 GOOD, BAD, MISUSED, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -31,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         order = orders.Order(root=root, **given)
         with progress.shown(console) as teller:
             report = check.run(order, root / folder, teller)
-    except (orders.OrderError, revisions.RevisionError) as error:
+    except ASKED_WRONGLY as error:
         return _ended(console, str(error), MISUSED)
     except repository.RepositoryError as error:
         return _ended(console, str(error), BAD)

@@ -25,7 +25,10 @@ def plan(repo: Any, targets: Sequence[str] = ()) -> list[Any]:
         RepositoryError: A target is not there.
     """
     chosen = [stage for target in targets or [PROJECT_FILE] for stage in _named(repo, target)]
-    return list(plan_repro(get_active_graph(repo.index.graph), chosen))
+    graph = get_active_graph(repo.index.graph)
+    needed = set(plan_repro(graph, chosen))
+    # All in order, then those: a small part of a graph comes in the order of Python's hashes.
+    return [stage for stage in plan_repro(graph) if stage in needed]
 
 
 def _named(repo: Any, target: str) -> list[Any]:

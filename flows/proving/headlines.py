@@ -39,6 +39,10 @@ def _other(report: reports.Report) -> str:
     stale = report.first(Standing.STALE)
     if stale:
         return f"Not reproduced: {stale.stage} was recorded from other inputs than the commit has."
+    new = report.first(Standing.NEW)
+    if new:
+        nothing = "so there is nothing to compare it with"
+        return f"Not reproduced: {new.stage} was never recorded, {nothing}."
     if report.consistency.broken:
         found = report.consistency.broken[0]
         return f"Inconsistent: {found.stage}: {found.message}."

@@ -102,10 +102,8 @@ def _outcome(outcome: reports.Outcome, told: set[differences.Difference]) -> Ite
         yield ""
     yield from _differences(outcome, told)
     if outcome.tracked:
-        title = (
-            f"Files of git that the {outcome.name} run changes; commit them as the run leaves them"
-        )
-        yield f"**{title}:** {', '.join(markup.code(path) for path in outcome.tracked[:FILES])}"
+        names = ", ".join(markup.code(path) for path in outcome.tracked[:FILES])
+        yield f"**Tracked files that the {outcome.name} run changes:** {names}."
         yield ""
 
 
@@ -177,9 +175,7 @@ def _about(report: reports.Report) -> Iterator[str]:
         lines.append(f"{outcome.name} run, {outcome.seconds:,.0f} s: {around}")
         if outcome.untracked:
             names = ", ".join(markup.code(path) for path in outcome.untracked[:KEYS])
-            lines.append(
-                f"files that the {outcome.name} run left, neither output nor ignored: {names}"
-            )
+            lines.append(f"left by the {outcome.name} run, neither outputs nor ignored: {names}")
     if report.brought:
         lines.append(f"brought, not made: {', '.join(map(markup.code, report.brought[:FILES]))}")
     if report.left_out:

@@ -175,8 +175,10 @@ def _run(
                 output=take,
                 timeout=plan.timeout,
             )
+        except commands.CommandTimedOut:
+            return f"took longer than {plan.timeout:g} s and was ended"
         except commands.CommandFailed as error:
-            return str(error)
+            return str(error).rpartition("` ")[2]  # what follows the command
         finally:
             watch.look()
     return ""

@@ -20,6 +20,10 @@ PASSED = (
 DECIMAL_COMMAS = ("de_", "fr_", "ru_", "es_", "pt_", "tr_", "it_", "nl_", "pl_")
 
 
+class MissingVariableError(ValueError):
+    """A variable that the stages need is not set."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What one clone runs in.
@@ -132,11 +136,11 @@ def passed(names: Sequence[str] = ()) -> dict[str, str]:
         names: Variables that the stages need beside.
 
     Raises:
-        ValueError: One of them is not set.
+        MissingVariableError: One of them is not set.
     """
     missing = [name for name in names if name not in os.environ]
     if missing:
-        raise ValueError(
+        raise MissingVariableError(
             f"Expected the variables that --env names to be set; {', '.join(missing)} is not. "
             "Export it, or leave it out."
         )

@@ -53,6 +53,7 @@ FILES = {
     "code/notes.tmp": "ignored\n",
     "results/notes.txt": "written by hand\n",
     ".dvcignore": "*.tmp\n",
+    ".gitignore": "/.trunkline/\n",
     "raw.txt": "raw\n",
 }
 # As a parallel run: takes and leaves out `--jobs N`.

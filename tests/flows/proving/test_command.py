@@ -1,0 +1,187 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.proving import check, command, graph, repository, revisions
+from tests.flows.proving import projects
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(autouse=True)
+def handlers() -> Iterator[None]:
+    """Leave the handling of signals as it was."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository in which we are."""
+    monkeypatch.chdir(project)
+    return project
+
+
+def test_a_quick_check_that_finds_nothing_ends_with_0(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdict goes to standard output, all else to standard error; also from a subfolder."""
+    monkeypatch.chdir(here / "code")
+    assert command.main(["--quick"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("Consistent: dvc.lock fits dvc.yaml")
+    assert said.err == "The report: .trunkline/reproduce/report.md\n"
+    content = (here / ".trunkline/reproduce/report.json").read_text()
+    assert content == json.dumps(json.loads(content), indent=2, sort_keys=True) + "\n"
+    assert json.loads(content)["reproduced"] is True
+
+
+def test_a_quick_check_that_finds_something_ends_with_1(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each finding is a line."""
+    projects.edit(here, "params.yaml", "0.5", "0.25")
+    projects.commit(here)
+    assert command.main(["HEAD", "--quick", "--report", "elsewhere"]) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("Inconsistent: each@a: its command is")
+    assert "does not fit the commit: each@b: params.yaml: rate is '0.25', recorded is" in said.err
+    assert (here / "elsewhere/report.md").exists()
+
+
+def test_an_earlier_commit_is_checked_as_it_was(here: Path) -> None:
+    """What came later does not matter."""
+    projects.edit(here, "params.yaml", "0.5", "0.25")
+    projects.commit(here)
+    assert command.main(["HEAD~1", "--quick"]) == 0
+
+
+def test_uncommitted_changes_are_refused_or_stated(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2 and what to do; or a report that says what it leaves out."""
+    projects.edit(here, "params.yaml", "0.5", "0.25")
+    assert command.main(["--quick"]) == 2
+    assert "  params.yaml\nCommit them first" in capsys.readouterr().err
+    assert command.main(["--quick", "--allow-dirty"]) == 0
+    page = (here / ".trunkline/reproduce/report.md").read_text()
+    assert "Uncommitted changes were **not** part of this check: `params.yaml`." in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no-such-commit"], "received 'no-such-commit'"),
+        (["--tolerance", "-1"], "Expected a tolerance of 0 or more"),
+        (["--env", "NO_SUCH_VARIABLE"], "NO_SUCH_VARIABLE is not. Export it"),
+    ],
+)
+def test_a_question_without_sense_ends_with_2(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    """With what was expected."""
+    assert command.main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_unknown_option_ends_with_2(here: Path) -> None:
+    """As is the custom."""
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--no-such-option"])
+    assert ended.value.code == 2
+
+
+def test_a_folder_without_repository_ends_with_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder is named."""
+    monkeypatch.chdir(tmp_path)
+    assert command.main([]) == 2
+    assert f"found no .dvc in {tmp_path} or above" in capsys.readouterr().err
+    with pytest.raises(revisions.RevisionError, match=r"found no .dvc"):
+        command.root_of(tmp_path)
+
+
+def test_what_dvc_refuses_ends_with_1(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A commit whose dvc.yaml cannot be read is not proved."""
+    projects.edit(here, "dvc.yaml", "outs: [part.txt]", "outs: [inside.txt]")
+    projects.commit(here)
+    assert command.main(["--quick"]) == 1
+    assert "DVC refuses in a clone of the commit" in capsys.readouterr().err
+
+
+def test_a_target_that_is_not_there_ends_with_1(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what was perhaps meant."""
+    assert command.main(["--targets", "insid"]) == 1
+    assert "received 'insid'. Did you mean inside" in capsys.readouterr().err
+
+
+def test_an_interruption_ends_with_130(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Control-C is no failure of the commit."""
+
+    def interrupt(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(check, "run", interrupt)
+    assert command.main(["--quick"]) == 130
+
+
+@pytest.mark.parametrize(
+    ("target", "planned"),
+    [
+        ("inside", ["table", "raw.txt.dvc", "folder", "inside"]),
+        ("each", ["each@a", "each@b"]),
+        ("raw.txt.dvc", ["raw.txt.dvc"]),
+    ],
+)
+def test_targets_are_stages_groups_or_files(
+    template: Path, target: str, planned: list[str]
+) -> None:
+    """As `dvc repro` takes them, with all before them."""
+    with repository.workspace(template) as repo:
+        assert [graph.address(repo, each) for each in graph.plan(repo, [target])] == planned
+
+
+@pytest.mark.server
+def test_the_flow_publishes_the_report_and_fails_with_the_check(
+    project: Path, tmp_path: Path
+) -> None:
+    """A Markdown artifact with the page; a failed run if the commit is not what it says."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from flows.reproduce import reproduce\n"
+        "from prefect.client.orchestration import get_client\n"
+        "state = reproduce(quick=True, return_state=True)\n"
+        "print(state.name, state.message)\n"
+        "with get_client(sync_client=True) as client:\n"
+        "    answer = client._client.post('/artifacts/filter', json={})\n"
+        "print([each['data'] for each in answer.json() if each['key'] == 'reproducibility'][0])\n"
+    )
+    variables = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    }
+    projects.edit(project, "params.yaml", "0.5", "0.25")
+    projects.commit(project)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=project,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("Failed Inconsistent: each@a: its command is"), done.stderr
+    assert "## Reproducibility" in done.stdout
+    assert "recorded is '0.5'" in done.stdout

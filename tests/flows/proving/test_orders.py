@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+
+from flows.proving import orders
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tolerance": -0.1}, "Expected a tolerance of 0 or more, received -0.1"),
+        ({"tolerance": float("nan")}, "Expected a tolerance of 0 or more, received nan"),
+        ({"tolerance": 0.1, "quick": True}, "leave out the tolerance"),
+        ({"targets": ("a",), "quick": True}, "leave out the targets"),
+        ({"jobs": 0}, "Expected at least 1 job, received 0"),
+        ({"timeout": 0.0}, "Expected a timeout of more than 0 s, received 0.0"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(options: dict[str, object], message: str) -> None:
+    """Before anything is cloned or run."""
+    with pytest.raises(orders.OrderError, match=message):
+        orders.Order(root=Path(), **options)
