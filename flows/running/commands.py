@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -115,6 +116,14 @@ class Commands:
         self._over = True
         for command in list(self._running):
             command.end(grace)
+
+    def stop(self, grace: float = process.GRACE) -> None:
+        """Ask all commands to end, and `close` when they have, or `grace` seconds are over."""
+        self.end_all(grace)
+        end = time.monotonic() + grace
+        while self._running and time.monotonic() < end:
+            time.sleep(0.02)
+        self.close()
 
     def close(self) -> None:
         """End all commands at once, and return when nothing is left of them.

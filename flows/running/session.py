@@ -96,7 +96,7 @@ class Session:
             steps = found.steps(self._options.targets)
             self.metrics = found.metrics()
             with commands.Commands(self._root, secrets.token_hex(8)) as processes:
-                self._coordinator(steps, found, processes).run(processes.close)
+                self._coordinator(steps, found, processes).run(processes.stop)
             if self._options.push:
                 found.push()
 

@@ -508,3 +508,13 @@ def test_ctrl_c_at_the_terminal_reaches_the_flow_alone(shell: Shell) -> None:
     assert os.getpgid(0) not in {os.getpgid(pid) for pid in family}
     shell.running.end_all(0.0)
     thread.join()
+
+
+def test_a_stopped_command_may_tidy_up(shell: Shell) -> None:
+    """It is asked first, has time for it, and nothing of it is left in the end."""
+    thread, errors = aside(shell, "trap 'sleep 0.2; echo tidy; exit 0' TERM; echo on; sleep 1000")
+    patience.until(lambda: shell.lines == ["on"])
+    shell.running.stop(grace=30)
+    thread.join()
+    assert shell.lines[-1] == "tidy"
+    assert [str(error) for error in errors if "because the run is over" in str(error)]
