@@ -87,7 +87,9 @@ def _show(findings: Sequence[rounds.Finding]) -> None:
         {"dataset": finding.dataset, "source": finding.outcome.value, "": finding.message}
         for finding in findings
     ]
-    artifacts.create_table_artifact(rows, key="sources", description="The source of each dataset")
+    artifacts.create_table_artifact(
+        rows, key="watch-sources", description="The source of each dataset"
+    )
 
 
 def _sentence(finding: rounds.Finding) -> str:
