@@ -18,6 +18,7 @@ class HeldIgnores(SCMContext):  # type: ignore[misc]
         super().__init__(scm, config)
         self.quiet = True
         self._held: list[str] = []
+        self._waiting: list[str] = []
 
     def ignore(self, path: str) -> None:
         """Take a path down."""
@@ -28,9 +29,18 @@ class HeldIgnores(SCMContext):  # type: ignore[misc]
         held, self._held = self._held, []
         return held
 
-    def add_lines(self, paths: Sequence[str]) -> None:
-        """Add paths to `.gitignore`."""
-        for path in paths:
-            super().ignore(path)
-        if paths:
+    def add(self, paths: Sequence[str]) -> None:
+        """Take paths whose turn has come; `write` adds them to `.gitignore`."""
+        self._waiting += paths
+
+    def write(self) -> None:
+        """Add to `.gitignore` what waits for it.
+
+        Git's patterns are read for all of them at once: a line names a file and nothing else, so
+        it says nothing about the next one.
+        """
+        if self._waiting:
             self.scm._reset()  # it remembers what was ignored before
+        for path in dict.fromkeys(self._waiting):
+            super().ignore(path)
+        self._waiting = []

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ class Lockfiles:
     Reading and writing the file takes as long as it has stages, so once for each stage is what
     makes long pipelines slow. A write that is not urgent waits until it costs a twentieth of the
     time since the last; what a kill loses by that comes back from the run-cache.
+
+    Args:
+        before: Writes what must be in other files when a stage is in its lock file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: Callable[[], None]) -> None:
+        self._before = before
         self._waiting: list[Any] = []
         self._urgent = False
         self._ended = time.monotonic()
@@ -33,8 +38,9 @@ class Lockfiles:
         """Write all that waits; if only idle, when it is urgent or pays."""
         began = time.monotonic()
         pays = self._urgent or began - self._ended >= PATIENCE * self._took
-        if not self._waiting or (idle and not pays):
+        if idle and not (self._waiting and pays):
             return
+        self._before()
         projects: dict[str, tuple[ProjectFile, list[Any]]] = {}
         for stage in self._waiting:
             if isinstance(stage.dvcfile, ProjectFile):

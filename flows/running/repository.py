@@ -15,7 +15,18 @@ from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
 from dvc.stage.cache import RunCacheNotSupported
 
-from flows.running import aside, busy, holder, ignores, lockfiles, order, plan, shells, stages
+from flows.running import (
+    aside,
+    busy,
+    holder,
+    ignores,
+    lockfiles,
+    order,
+    plan,
+    savings,
+    shells,
+    stages,
+)
 from flows.running.plan import State
 
 log = logging.getLogger(__name__)
@@ -42,7 +53,7 @@ class Repository:
             self._repo = Repo(str(root), _wait_for_lock=True)
         self._ignores = ignores.HeldIgnores(self._repo.scm, self._repo.config)
         self._repo.scm_context = self._ignores
-        self._lockfiles = lockfiles.Lockfiles()
+        self._lockfiles = lockfiles.Lockfiles(self._ignores.write)
         self._stages: dict[str, stages.Stage] = {}
         self._aside = aside.Aside(Path(self._repo.tmp_dir) / "trunkline-aside")
         self._holder = holder.Holder(Path(self._repo.tmp_dir) / "trunkline-flow.lock")
@@ -56,7 +67,7 @@ class Repository:
         """
         self._holder.take()
         try:
-            with busy.quiet(), self._locked(), busy.told(self._repo), self._ignores():
+            with busy.quiet(), self._locked(), busy.told(self._repo), self._saving():
                 yield
         finally:
             self._holder.let_go()
@@ -73,6 +84,11 @@ class Repository:
             self._repo._lock_depth -= 1
             if self._repo.lock.is_locked:  # not if the process was interrupted on its way back
                 self._repo.lock.unlock()
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        with savings.no_locks_of_files(), savings.links_open(self._repo), self._ignores():
+            yield
 
     def recover(self) -> None:
         """Put back what a killed run had put aside; its processes must have ended."""

@@ -140,7 +140,7 @@ class Stage:
 
     def settle(self) -> None:
         """Do what waits for its turn: lines of `.gitignore`, the end of what was put aside."""
-        self._ignores.add_lines(self._lines)
+        self._ignores.add(self._lines)
         self._lines = []
         self._aside.drop(self.name)
 
