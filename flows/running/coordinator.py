@@ -8,38 +8,11 @@ nothing behind it in that order is started; what stands before it still runs, as
 import bisect
 import queue
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 from flows.running import agenda, attempts, plan, resources
 from flows.running.plan import Ending, StageError, State
 
 DONE = (State.CACHED, State.RESTORED, State.RAN)
-
-
-class Repository(Protocol):
-    """What is asked of DVC; see `flows.running.repository.Repository`."""
-
-    def begin(self, step: plan.Step) -> State:
-        """Take a step as far as it goes without a process."""
-
-    def again(self, step: plan.Step) -> None:
-        """Remove what a failed attempt wrote."""
-
-    def finish(self, step: plan.Step) -> None:
-        """Take the outputs of a command into the cache."""
-
-    def retire(self, step: plan.Step, state: State) -> None:
-        """Write down what a step came to."""
-
-    def forget(self, step: plan.Step) -> None:
-        """Put back what was there before a step began."""
-
-    def write(self, *, idle: bool = False) -> None:
-        """Write the lock files."""
-
-    def unlocked(self) -> AbstractContextManager[None]:
-        """Let others read while nothing is done."""
 
 
 class Coordinator:
@@ -58,7 +31,7 @@ class Coordinator:
     def __init__(
         self,
         steps: Sequence[plan.Step],
-        repository: Repository,
+        repository: plan.Repository,
         pool: resources.Pool,
         work: Callable[[plan.Step], attempts.Work],
         launch: attempts.Launch,

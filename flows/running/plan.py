@@ -1,7 +1,8 @@
-"""The values that a run is made of: steps, the states they go through, and who is told."""
+"""What a run is made of: steps, their states, who is told of them, what is asked of DVC."""
 
 import enum
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -73,3 +74,28 @@ class Observer(Protocol):
 
     def finished(self) -> None:
         """Take note that the run is over, well or not."""
+
+
+class Repository(Protocol):
+    """What is asked of DVC; see `flows.running.repository.Repository`."""
+
+    def begin(self, step: Step) -> State:
+        """Take a step as far as it goes without a process."""
+
+    def again(self, step: Step) -> None:
+        """Remove what a failed attempt wrote."""
+
+    def finish(self, step: Step) -> None:
+        """Take the outputs of a command into the cache."""
+
+    def retire(self, step: Step, state: State) -> None:
+        """Write down what a step came to."""
+
+    def forget(self, step: Step) -> None:
+        """Put back what was there before a step began."""
+
+    def write(self, *, idle: bool = False) -> None:
+        """Write the lock files."""
+
+    def unlocked(self) -> AbstractContextManager[None]:
+        """Let others read while nothing is done."""

@@ -112,6 +112,8 @@ class Stage:
             for dep in self.stage.deps:
                 if not isinstance(dep, (DatasetDependency, DbDependency)) and not dep.exists:
                     self.stage.repo.pull(dep.def_path)
+        if any(_blind(dep.read_params()) for dep in self.stage.params):
+            return False
         try:
             self.stage.repo.stage_cache.restore(self.stage, pull=pull)
         except RunCacheNotFoundError:
@@ -172,3 +174,15 @@ class Stage:
             raise StageError(f"'{self.name}': {error}") from error
         finally:
             self._lines += self._ignores.take()
+
+
+def _blind(value: Any) -> bool:
+    """Return whether parameters have a key that DVC leaves out when it looks for earlier runs.
+
+    It means sizes of files, and takes any `size` or `nfiles` in a mapping for one; a run with
+    another value would be restored as if it were the same.
+    """
+    if not isinstance(value, dict):
+        return isinstance(value, list) and any(map(_blind, value))
+    nested = [inner for inner in value.values() if isinstance(inner, dict | list)]
+    return bool({"size", "nfiles"} & set(value)) or any(map(_blind, nested))

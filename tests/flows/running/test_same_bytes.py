@@ -264,3 +264,14 @@ def test_the_remote_is_pulled_from(folder: Path) -> None:
     assert serial(two, pull=True) == parallel(three, pull=True, seen=seen) == ""
     assert content(three) == content(two)
     assert set(seen.last().values()) <= {"cached", "restored"}
+
+
+def test_a_parameter_called_size_is_no_blind_spot(folder: Path) -> None:
+    """DVC would restore the run of another size; the flow runs what it has not run."""
+    stage = {"cmd": "cat params.yaml > out/made", "params": ["model"], "deps": ["in.txt"]}
+    stages: dict[str, object] = {"make": {**stage, "outs": ["out/made"]}}
+    one = workspaces.make(folder, stages, {**FILES, "params.yaml": "model: {size: 3}\n"})
+    assert parallel(one) == ""
+    write(one, {"params.yaml": "model: {size: 5}\n"})
+    assert parallel(one) == ""
+    assert (one / "out/made").read_text() == "model: {size: 5}\n"
