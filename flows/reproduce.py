@@ -5,15 +5,17 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State
 from prefect.states import Completed, Failed
 
 from flows.proving import check, command, headlines, orders, pages, progress, rehearsals, reports
 from flows.proving.consistency import Result
+
+EXPECTED = (*command.ASKED_WRONGLY, command.REFUSED)
 
 
 @task(name="clone and run serial", cache_policy=NO_CACHE)
@@ -41,40 +43,54 @@ def compare(
 
 
 @flow(name="reproduce")
-def reproduce(  # noqa: PLR0913 (what the command line takes)
+def reproduce(  # noqa: PLR0913  # each is a field of the form in Prefect's UI
     commit: str = "HEAD",
     quick: bool = False,
     tolerance: float | None = None,
     jobs: int | None = None,
     allow_dirty: bool = False,
     report: str = str(orders.REPORT),
-    targets: tuple[str, ...] = (),
+    targets: list[str] | None = None,
     timeout: float | None = None,
-    env: tuple[str, ...] = (),
-) -> Any:
+    env: list[str] | None = None,
+) -> State[None]:
     """Prove a commit, in clones of the repository that the flow works in.
 
     Args:
         commit: A commit, branch or tag.
         quick: Run nothing: only compare `dvc.lock` with the commit.
         tolerance: Compare metrics and results, not bytes: the largest relative difference.
-        jobs: Stages at a time in the parallel run.
+        jobs: Cores of the parallel run; all if it is not given.
         allow_dirty: Check the commit without uncommitted changes.
         report: The folder for the report.
         targets: These stages and all before them; all if there are none.
         timeout: Seconds that each run may take.
-        env: Variables that stages need; others are not passed on.
+        env: Names of variables that stages need; others are not passed on.
     """
-    root = command.root_of(Path.cwd())
-    order = orders.Order(root, commit, quick, tolerance, jobs, allow_dirty, targets, timeout, env)
-    with check.opened(order, root / report, progress.Lines(get_run_logger().info)) as checking:
-        found = checking.locks()
-        runs = [] if quick else [run_serial(checking)]
-        if runs and not runs[0].failure:
-            runs.append(run_parallel(checking))
-        result = compare(checking, found, runs)
+    names = (tuple(targets or ()), timeout, tuple(env or ()))
+    try:
+        root = command.root_of(Path.cwd())
+        order = orders.Order(root, commit, quick, tolerance, jobs, allow_dirty, *names)
+        result = prove(order, root / report)
+    except EXPECTED as error:
+        return Failed(message=str(error))
     ended = Completed if result.good else Failed
     return ended(message=headlines.verdict(result))
+
+
+def prove(order: orders.Order, folder: Path) -> reports.Report:
+    """Check a commit inside a flow run.
+
+    Args:
+        order: What to check.
+        folder: Gets the report and the runs' logs.
+    """
+    with check.opened(order, folder, progress.Lines(get_run_logger().info)) as checking:
+        found = checking.locks()
+        runs = [] if order.quick else [run_serial(checking)]
+        if runs and not runs[0].failure:  # the parallel run would fail the same way
+            runs.append(run_parallel(checking))
+        return compare(checking, found, runs)
 
 
 if __name__ == "__main__":

@@ -67,8 +67,8 @@ class Check:
 
     def parallel(self) -> rehearsals.Rehearsal:
         """Run the plan by the flow, stages side by side."""
-        jobs = self.order.jobs or len(os.sched_getaffinity(0))
-        return self._rehearse(surroundings.parallel(), (*self.order.parallel, "--jobs", str(jobs)))
+        jobs = ("--jobs", str(self.order.jobs)) if self.order.jobs else ()
+        return self._rehearse(surroundings.parallel(), (*self.order.parallel, *jobs))
 
     def _rehearse(
         self, around: surroundings.Surroundings, command: Sequence[str]

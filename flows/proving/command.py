@@ -15,7 +15,12 @@ ASKED_WRONGLY = (
     revisions.RevisionError,
     surroundings.MissingVariableError,
 )
-GOOD, BAD, MISUSED, INTERRUPTED = 0, 1, 2, 130
+REFUSED = repository.RepositoryError
+GOOD, BAD, MISUSED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """Someone ended the process by SIGTERM."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,11 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Returns:
         0 if the commit is proved, 1 if it is not, 2 if the question makes no sense, 130 if
-        interrupted.
+        interrupted, 143 if terminated.
     """
     given = vars(parser().parse_args(arguments))
     folder, console = given.pop("report"), Console(stderr=True)
-    signal.signal(signal.SIGTERM, _interrupt)  # the clones are removed then, too
+    signal.signal(signal.SIGTERM, _terminate)  # the clones are removed then, too
     try:
         root = root_of(Path.cwd())
         order = orders.Order(root=root, **given)
@@ -38,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             report = check.run(order, root / folder, teller)
     except ASKED_WRONGLY as error:
         return _ended(console, str(error), MISUSED)
-    except repository.RepositoryError as error:
+    except REFUSED as error:
         return _ended(console, str(error), BAD)
+    except Terminated:
+        return _ended(console, "Terminated.", TERMINATED)
     except KeyboardInterrupt:
         return _ended(console, "Interrupted.", INTERRUPTED)
     _ended(Console(), headlines.verdict(report), GOOD)
@@ -66,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m flows.reproduce",
         description="Run a commit from raw data in throwaway clones, serially and in parallel, "
         "and compare every output with the committed dvc.lock.",
-        epilog="Exit code: 0 reproduced, 1 not, 2 bad usage, 130 interrupted.",
+        epilog="Exit code: 0 reproduced, 1 not, 2 bad usage, 130 interrupted, 143 terminated.",
     )
     add = described.add_argument
     add("commit", nargs="?", default="HEAD", help="commit, branch or tag (default: HEAD)")
@@ -77,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="X",
         help="compare metrics and results, not bytes; X is the largest relative difference",
     )
-    add("--jobs", type=int, metavar="N", help="stages at a time in the parallel run")
+    add("--jobs", type=int, metavar="N", help="cores of the parallel run (default: all)")
     add("--targets", nargs="+", default=(), metavar="STAGE", help="these and all before them")
     add("--timeout", type=float, metavar="SECONDS", help="how long each run may take")
     add(
@@ -104,5 +111,5 @@ def _ended(console: Console, text: str, code: int) -> int:
     return code
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flows.proving import graph, hashes, repository
+from flows.proving import graph, hashes, records, repository
 
 SHOWN = 60  # characters of a value in a message
 
@@ -57,18 +57,20 @@ class _Check:
         if graph.name(stage) and entry is None:
             yield "is in dvc.yaml but was never recorded"
             return
+        deps, outs = graph.dependencies(stage), stage.outs
         if entry is not None:
             yield from self._command(stage, entry)
-            yield from _paths("dependency", entry.get("deps"), graph.dependencies(stage))
-            yield from _paths("output", entry.get("outs"), stage.outs)
+            yield from _paths("a dependency", entry.get("deps"), deps)
+            yield from _paths("an output", entry.get("outs"), outs)
             yield from self._parameters(stage, entry.get("params") or {})
+            deps, outs = (_recorded(entry.get(k), v) for k, v in (("deps", deps), ("outs", outs)))
         elif stage.md5 and stage.changed_stage():
             yield "was edited by hand: its md5 does not fit what it says"
         if stage.cmd and stage.frozen:
             self._open(stage, "is frozen, so what it depends on was not looked at")
         else:
-            yield from self._each(stage, graph.dependencies(stage), self._dependency)
-        yield from self._each(stage, stage.outs, self._output)
+            yield from self._each(stage, deps, self._dependency)
+        yield from self._each(stage, outs, self._output)
 
     def _open(self, stage: Any, message: str) -> None:
         self.unproved.append(Finding(graph.address(self.repo, stage), message))
@@ -97,15 +99,23 @@ class _Check:
             yield f"parameters of {file} are recorded, and it does not depend on them any more"
         for file, dep in declared.items():
             if not dep.exists:
-                yield f"the file of parameters {file} is missing"
+                yield from self._missing(stage, dep)
                 continue
             actual, known = dep.read_params(), recorded.get(file) or {}
             for key in sorted({*(dep.params or actual), *known}, key=str):
                 yield from _parameter(f"{file}: {key}", actual, known, key)
 
+    def _missing(self, stage: Any, dep: Any) -> Iterator[str]:
+        if self.hashes.made(dep):
+            self._open(stage, f"{dep.def_path}: its parameters are written by a stage")
+        else:
+            yield f"the file of parameters {dep.def_path} is missing"
+
     def _dependency(self, dep: Any) -> str | None:
         if not dep.is_in_repo:
             raise hashes.Unproved("is not in this repository, so it was not looked at")
+        if not dep.hash_info:
+            return "its hash was never recorded"
         expected, recorded = self.hashes.expected(dep), dep.hash_info.value
         if expected is None:
             return "is neither in the commit nor made by a stage"
@@ -157,13 +167,15 @@ def _paths(kind: str, entries: Sequence[Mapping[str, Any]] | None, items: Any) -
     recorded = {entry["path"] for entry in entries or ()}
     declared = {item.def_path for item in items}
     for name in sorted(declared - recorded):
-        yield f"{name}: is {_an(kind)} in dvc.yaml and not recorded as one"
+        yield f"{name}: is {kind} in dvc.yaml and not recorded as one"
     for name in sorted(recorded - declared):
-        yield f"{name}: is recorded as {_an(kind)} and is none in dvc.yaml"
+        yield f"{name}: is recorded as {kind} and is none in dvc.yaml"
 
 
-def _an(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+def _recorded(entries: Sequence[Mapping[str, Any]] | None, items: Any) -> list[Any]:
+    """Return the outputs or dependencies of a stage of which its entry has something to say."""
+    names = {entry["path"] for entry in entries or ()}
+    return [item for item in items if item.def_path in names]
 
 
 def _parameter(name: str, actual: Any, known: Any, key: Any) -> Iterator[str]:
@@ -171,18 +183,14 @@ def _parameter(name: str, actual: Any, known: Any, key: Any) -> Iterator[str]:
         yield f"{name} is missing"
     elif key not in known:
         yield f"{name} is not recorded"
-    elif _plain(actual[key]) != _plain(known[key]):
+    elif records.canonical(actual[key]) != records.canonical(known[key]):
         yield f"{name} is {_short(actual[key])}, recorded is {_short(known[key])}"
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _unequal(expected: str, recorded: str | None) -> str | None:
+def _unequal(expected: str, recorded: str) -> str | None:
     if expected == recorded:
         return None
-    return f"should be recorded as {expected}, and is as {recorded or 'nothing'}"
+    return f"should be recorded as {expected}, and is as {recorded}"
 
 
 def _short(value: object) -> str:

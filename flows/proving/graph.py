@@ -113,7 +113,7 @@ def _record(repo: Any, stage: Any, entry: Mapping[str, Any]) -> records.Stage:
         recorded=bool(entry) or not name(stage),
         command=command(entry.get("cmd")),
         parameters={
-            f"{dep.def_path}: {key}": value
+            f"{dep.def_path}: {key}": records.canonical(value)
             for dep in parameters(stage)
             for key, value in (dep.hash_info.value or {}).items()
         },

@@ -55,6 +55,10 @@ class Hashes:
             return self._around(dep, key)
         return self.current(dep)
 
+    def made(self, dep: Any) -> bool:
+        """Say whether a stage makes what a dependency names, or the folder around it."""
+        return bool(self._outs.shortest_prefix(dep.fs.parts(dep.fs_path)))
+
     def current(self, item: Any) -> str | None:
         """Return the hash of what is in the checkout; None if nothing is there."""
         built = self._build(item)

@@ -76,7 +76,7 @@ def agreement(report: reports.Report) -> str:
         return ""
     if made[0] == made[1]:
         return (
-            "Both runs gave the same other bytes: here it repeats itself, so look at what the "
-            "commit was made with: another processor, other versions, other data."
+            f"Both runs gave the same other bytes of {culprit}: here it repeats itself, so look at "
+            "what the commit was made with: another processor, other versions, other data."
         )
-    return "The runs differ from each other: it does not repeat itself even here."
+    return f"The runs differ from each other in {culprit}: it does not repeat itself even here."

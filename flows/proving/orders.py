@@ -22,7 +22,7 @@ class Order:
         commit: A commit, branch or tag.
         quick: Run nothing: only whether what is recorded fits the commit.
         tolerance: Largest relative difference of numbers in results; None compares bytes.
-        jobs: Stages at a time in the parallel run; None is one for each core.
+        jobs: Cores of the parallel run; None is all.
         allow_dirty: Check the commit though tracked files have changes that are not in it.
         targets: Stages; all of the root's `dvc.yaml` if there are none.
         timeout: Seconds that each run may take; None is without limit.

@@ -36,7 +36,7 @@ def _verdict(report: reports.Report) -> Iterator[str]:
     agreement = headlines.agreement(report)
     if agreement:
         yield ""
-        yield agreement
+        yield markup.plain(agreement, 400)
     if report.uncommitted:
         yield ""
         names = ", ".join(markup.code(path) for path in report.uncommitted[:KEYS])

@@ -30,7 +30,7 @@ class Stage:
         runs: Whether DVC runs a command for it; sources and frozen stages have their data brought.
         recorded: Whether a lock file knows it.
         command: The recorded command, on one line each.
-        parameters: Recorded values, by `file: key`.
+        parameters: Recorded values in their canonical form, by `file: key`.
         dependencies: Recorded hashes, by path.
         outputs: By path.
     """
@@ -47,6 +47,15 @@ class Stage:
 def overlap(one: str, other: str) -> bool:
     """Say whether two paths are the same, or one lies inside the other."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+
+
+def canonical(value: object) -> object:
+    """Return a parameter so that only equal values of equal kinds are equal: 1 is not 1.0."""
+    if isinstance(value, Mapping):
+        return frozenset((repr(key), canonical(item)) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(canonical(item) for item in value)
+    return repr(value)
 
 
 def by_name(stages: Sequence[Stage]) -> dict[str, Stage]:

@@ -142,7 +142,7 @@ class _Watch:
             return
         self._size = size
         done = min(max(0, self._count() - self._kept), self._total)
-        if done != self._told:
+        if done > self._told:  # while it is written there are fewer
             self._told = done
             self._progress.advance(self._name, done, self._total)
 

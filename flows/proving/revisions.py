@@ -110,17 +110,16 @@ def clone(revision: Revision, folder: Path) -> Path:
         The root of the DVC repository in the clone.
 
     Raises:
-        RevisionError: The commit holds no DVC repository there.
+        RevisionError: The commit holds no DVC repository there, or git refuses.
     """
-    plain = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    arguments = ("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--template=")
-    git(folder.parent, *arguments, str(revision.top), str(folder))
-    held = ("cat-file", "-e", f"{revision.commit}^{{commit}}")
-    if not succeeds(folder, *held):  # in no branch and no tag
-        git(folder, "fetch", "--quiet", "origin", revision.commit)
-    git(folder, *plain, "checkout", "--quiet", "--detach", revision.commit)
-    git(folder, "remote", "remove", "origin")
+    try:
+        _clone(revision, folder)
+    except subprocess.CalledProcessError as error:
+        raise RevisionError(
+            f"Expected git to clone {revision.top} into the folder for temporary files, which it "
+            f"refused: {os.fsdecode(error.stderr).strip()}"
+        ) from error
     root = folder / revision.root.relative_to(revision.top.resolve())
     if not (root / ".dvc").is_dir():
         raise RevisionError(
@@ -128,6 +127,16 @@ def clone(revision: Revision, folder: Path) -> Path:
             "found no .dvc. Commit it, or name a later commit."
         )
     return root
+
+
+def _clone(revision: Revision, folder: Path) -> None:
+    arguments = ("clone", "--quiet", "--no-hardlinks", "--no-checkout", "--template=")
+    git(folder.parent, *arguments, str(revision.top), str(folder))
+    if not succeeds(folder, "cat-file", "-e", f"{revision.commit}^{{commit}}"):
+        git(folder, "fetch", "--quiet", "origin", revision.commit)  # in no branch and no tag
+    plain = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
+    git(folder, *plain, "checkout", "--quiet", "--detach", revision.commit)
+    git(folder, "remote", "remove", "origin")
 
 
 def git(folder: Path, *arguments: str) -> str:

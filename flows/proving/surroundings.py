@@ -14,7 +14,6 @@ PASSED = (
     "REQUESTS_CA_BUNDLE",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
-    "TMPDIR",
     *(name for word in ("http_proxy", "https_proxy", "no_proxy") for name in (word, word.upper())),
 )
 DECIMAL_COMMAS = ("de_", "fr_", "ru_", "es_", "pt_", "tr_", "it_", "nl_", "pl_")
@@ -50,14 +49,17 @@ class Surroundings:
         """Return the whole environment of the run; there is no SHELL in it.
 
         Args:
-            place: The folder of the run; made, as the home in it is.
+            place: The folder of the run; made, as its home and its temporary files are in it.
             passed: Variables of the caller that the stages need.
         """
         home = place / f"home of {self.user}"
-        home.mkdir(parents=True, exist_ok=True)
+        temporary = place / "temporary files"
+        for folder in (home, temporary):
+            folder.mkdir(parents=True, exist_ok=True)
         return {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), passed["PATH"]]),
             "HOME": str(home),
+            "TMPDIR": str(temporary),
             "USER": self.user,
             "LOGNAME": self.user,
             "TZ": self.zone,

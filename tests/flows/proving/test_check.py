@@ -280,7 +280,15 @@ def test_an_interrupted_check_leaves_nothing(project: Path, tmp_path: Path) -> N
         time.sleep(0.1)
     started.send_signal(signal.SIGTERM)
     said = started.communicate(timeout=60)[1].decode()
-    assert started.returncode == command.INTERRUPTED, said
-    assert said.endswith("Interrupted.\n")
+    assert started.returncode == command.TERMINATED, said
+    assert said.endswith("Terminated.\n")
     assert not Path(f"/proc/{note.read_text().strip()}").exists()
     assert list(room.iterdir()) == []
+
+
+def test_clones_can_be_kept(project: Path, temporary: Path) -> None:
+    """For looking into what a run has left."""
+    before = set(temporary.iterdir())
+    prove(project, serial=("true",), parallel=("true",), keep=True)
+    [kept] = set(temporary.iterdir()) - before
+    assert (kept / "parallel/clone/dvc.yaml").exists()

@@ -1,8 +1,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +8,6 @@ import pytest
 
 from flows.proving import check, command, graph, repository, revisions
 from tests.flows.proving import projects
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -125,14 +121,13 @@ def test_a_target_that_is_not_there_ends_with_1(
     assert "received 'insid'. Did you mean inside" in capsys.readouterr().err
 
 
-def test_an_interruption_ends_with_130(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Control-C is no failure of the commit."""
-
-    def interrupt(*_: object) -> None:
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    monkeypatch.setattr(check, "run", interrupt)
-    assert command.main(["--quick"]) == 130
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_is_no_failure_of_the_commit(
+    here: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    """Control-C and a time-out of CI have exit codes of their own."""
+    monkeypatch.setattr(check, "run", lambda *_: os.kill(os.getpid(), number))
+    assert command.main(["--quick"]) == code
 
 
 @pytest.mark.parametrize(
@@ -149,39 +144,3 @@ def test_targets_are_stages_groups_or_files(
     """As `dvc repro` takes them, with all before them."""
     with repository.workspace(template) as repo:
         assert [graph.address(repo, each) for each in graph.plan(repo, [target])] == planned
-
-
-@pytest.mark.server
-def test_the_flow_publishes_the_report_and_fails_with_the_check(
-    project: Path, tmp_path: Path
-) -> None:
-    """A Markdown artifact with the page; a failed run if the commit is not what it says."""
-    script = tmp_path / "script.py"
-    script.write_text(
-        "from flows.reproduce import reproduce\n"
-        "from prefect.client.orchestration import get_client\n"
-        "state = reproduce(quick=True, return_state=True)\n"
-        "print(state.name, state.message)\n"
-        "with get_client(sync_client=True) as client:\n"
-        "    answer = client._client.post('/artifacts/filter', json={})\n"
-        "print([each['data'] for each in answer.json() if each['key'] == 'reproducibility'][0])\n"
-    )
-    variables = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "PREFECT_HOME": str(tmp_path / "prefect"),
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    }
-    projects.edit(project, "params.yaml", "0.5", "0.25")
-    projects.commit(project)
-    done = subprocess.run(
-        [sys.executable, str(script)],
-        cwd=project,
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.startswith("Failed Inconsistent: each@a: its command is"), done.stderr
-    assert "## Reproducibility" in done.stdout
-    assert "recorded is '0.5'" in done.stdout

@@ -239,3 +239,137 @@ def test_the_cache_is_only_read(template: Path, tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in cache.rglob("*")}
     look(template, tmp_path)
     assert {path: path.stat().st_mtime_ns for path in cache.rglob("*")} == before
+
+
+MORE = """\
+  more:
+    cmd: >-
+      mkdir -p results/more && echo 1 > results/more/x.txt && echo 2 > results/m.json &&
+      echo 'key: 1' > made.yaml
+    deps: [code]
+    params: [other.yaml: [key]]
+    outs: [results/more, made.yaml]
+    metrics: [{results/m.json: {cache: false}}]
+  reader:
+    cmd: cat made.yaml > read.txt
+    params: [made.yaml: [key]]
+    outs: [read.txt]
+"""
+
+
+@pytest.fixture
+def more(project: Path) -> Path:
+    """A repository with parameters that a stage writes, and all kinds of outputs in a folder."""
+    (project / "other.yaml").write_text("key: 1\nalso: 2\n")
+    projects.edit(project, "dvc.yaml", "  around:", f"{MORE}  around:")
+    projects.run(project, "dvc", "repro", "--quiet")
+    projects.commit(project)
+    return project
+
+
+def test_a_folder_of_many_outputs_is_put_together(more: Path, tmp_path: Path) -> None:
+    """Files, folders, outputs in git and files beside them make up the hash of the folder."""
+    written = consistency.Finding("reader", "made.yaml: its parameters are written by a stage")
+    assert look(more, tmp_path / "one") == consistency.Result(10, (), (written,))
+    bare = look(more, tmp_path / "two", borrow=False)
+    assert bare.broken == ()
+    assert (
+        "around",
+        "results: the list of files in the folder results/more is not in DVC's cache here",
+    ) in [(each.stage, each.message) for each in bare.unproved]
+    projects.edit(more, "results/m.json", "2", "3")  # which only its own stage is to blame for
+    projects.commit(more)
+    assert [each.stage for each in look(more, tmp_path / "three").broken] == ["more"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("key", "kee", "other.yaml: key is missing"),
+        ("key: 1", "key: 1.0", "other.yaml: key is '1.0', recorded is '1'"),
+    ],
+)
+def test_other_files_of_parameters_count(
+    more: Path, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    """A key that is gone, a value that changed."""
+    projects.edit(more, "other.yaml", old, new)
+    projects.commit(more)
+    assert look(more, tmp_path).broken == (consistency.Finding("more", message),)
+
+
+def test_a_file_of_parameters_that_is_gone_is_named(more: Path, tmp_path: Path) -> None:
+    """No stage makes it, so it is missing."""
+    (more / "other.yaml").unlink()
+    projects.commit(more)
+    message = "the file of parameters other.yaml is missing"
+    assert look(more, tmp_path).broken == (consistency.Finding("more", message),)
+
+
+def test_a_hash_of_another_kind_is_not_compared(project: Path, tmp_path: Path) -> None:
+    """Entries of DVC 2 hash text without its carriage returns."""
+    text = (project / "dvc.lock").read_text()
+    place = text.index("- path: table.parquet", text.index("\n  table:"))
+    old = text[place:].replace("      hash: md5\n", "", 1)
+    (project / "dvc.lock").write_text(text[:place] + old)
+    projects.commit(project)
+    result = look(project, tmp_path)
+    message = "table.parquet: table.parquet is recorded with a hash of another kind (md5-dos2unix)"
+    assert consistency.Finding("folder", message) in result.unproved
+
+
+def test_a_folder_recorded_as_a_file_is_found(project: Path, tmp_path: Path) -> None:
+    """Nothing can be in it."""
+    text = (project / "dvc.lock").read_text()
+    place = text.index("- path: folder\n")
+    (project / "dvc.lock").write_text(text[:place] + text[place:].replace(".dir", "", 1))
+    projects.commit(project)
+    message = "folder/raw.txt: folder is recorded as a file, not a folder"
+    assert consistency.Finding("inside", message) in look(project, tmp_path).broken
+
+
+def test_a_file_that_is_not_in_the_recorded_folder_is_found(project: Path, tmp_path: Path) -> None:
+    """Whoever depends on it has nothing to read."""
+    projects.edit(project, "dvc.yaml", "deps: [folder/deep]", "deps: [folder/deeper]")
+    projects.edit(project, "dvc.lock", "- path: folder/deep\n", "- path: folder/deeper\n")
+    projects.commit(project)
+    message = "folder/deeper: is neither in the commit nor made by a stage"
+    assert consistency.Finding("part", message) in look(project, tmp_path).broken
+
+
+def test_an_import_that_was_edited_by_hand_is_found(project: Path, tmp_path: Path) -> None:
+    """Its md5 no longer fits."""
+    (project / "source.txt").write_text("1")
+    projects.run(project, "dvc", "import-url", "--quiet", "source.txt", "copy.txt")
+    projects.commit(project)
+    assert look(project, tmp_path / "one").broken == ()
+    (project / "source.txt").write_text("2")
+    projects.edit(project, "copy.txt.dvc", "path: copy.txt", "path: other.txt")
+    projects.commit(project)
+    found = [each.message for each in look(project, tmp_path / "two").broken]
+    assert found[0] == "was edited by hand: its md5 does not fit what it says"
+    assert found[1].startswith("source.txt: should be recorded as")
+
+
+def test_an_import_that_was_never_downloaded_is_found(project: Path, tmp_path: Path) -> None:
+    """There is no hash to bring its data by."""
+    (project / "source.txt").write_text("1")
+    arguments = ("--quiet", "--no-download", "source.txt", "copy.txt")
+    projects.run(project, "dvc", "import-url", *arguments)
+    projects.commit(project)
+    message = "copy.txt: its hash was never recorded"
+    assert consistency.Finding("copy.txt.dvc", message) in look(project, tmp_path).broken
+
+
+def test_an_output_elsewhere_is_not_proved(project: Path, tmp_path: Path) -> None:
+    """An output outside the repository was not looked at, and that is said."""
+    outside = tmp_path / "outside.txt"
+    outputs = f"outs: [inside.txt, {outside}: {{cache: false}}]"
+    projects.edit(project, "dvc.yaml", "outs: [inside.txt]", outputs)
+    projects.edit(project, "dvc.yaml", "> inside.txt", f"> inside.txt; touch {outside}")
+    projects.run(project, "dvc", "repro", "--quiet")
+    projects.commit(project)
+    result = look(project, tmp_path)
+    assert result.broken == ()
+    message = f"{outside}: is not in this repository, so it was not looked at"
+    assert result.unproved == (consistency.Finding("inside", message),)

@@ -115,8 +115,10 @@ def test_runs_that_agree_mean_something_else_than_runs_that_do_not() -> None:
     same = ended(("a", Standing.DIFFERS), found=(found("a", "x", "2"), found("b", "y", "4")))
     other = ended(("a", Standing.DIFFERS), found=(found("a", "x", "3"),))
     assert headlines.agreement(report(one, same)).startswith("Both runs gave the same other bytes")
-    assert headlines.agreement(report(one, other)).startswith("The runs differ from each other")
-    assert headlines.agreement(report(one, RUN)).startswith("The runs differ from each other")
+    assert headlines.agreement(report(one, other)).startswith(
+        "The runs differ from each other in a"
+    )
+    assert headlines.agreement(report(one, RUN)).startswith("The runs differ from each other in a")
     assert headlines.agreement(report(one)) == ""
     assert headlines.agreement(GOOD) == ""
 

@@ -121,3 +121,28 @@ def test_a_commit_without_repository_is_refused(project: Path, tmp_path: Path) -
     projects.run(project, "git", "commit", "--quiet", "--message", "without")
     with pytest.raises(revisions.RevisionError, match="Commit it, or name a later commit"):
         revisions.clone(revisions.resolve(project), tmp_path / "clone")
+
+
+def test_a_shallow_clone_can_be_cloned(project: Path, tmp_path: Path) -> None:
+    """As CI makes it: no history, and a commit that is in no branch."""
+    shallow = tmp_path / "shallow"
+    arguments = ("git", "clone", "--quiet", "--depth", "1", f"file://{project}", str(shallow))
+    projects.run(tmp_path, *arguments)
+    projects.run(shallow, "git", "config", "user.email", "someone@example.org")
+    projects.run(shallow, "git", "config", "user.name", "Someone")
+    projects.run(shallow, "git", "checkout", "--quiet", "--detach")
+    (shallow / "new.txt").write_text("1")
+    projects.commit(shallow)
+    commit = projects.run(shallow, "git", "rev-parse", "HEAD").strip()
+    assert (revisions.clone(revisions.resolve(shallow), tmp_path / "one") / "new.txt").exists()
+    projects.run(shallow, "git", "checkout", "--quiet", "main")
+    revision = revisions.resolve(shallow, commit)
+    assert (revisions.clone(revision, tmp_path / "other") / "new.txt").exists()
+
+
+def test_what_git_refuses_is_told(template: Path, tmp_path: Path) -> None:
+    """In git's own words."""
+    (tmp_path / "clone").mkdir()
+    (tmp_path / "clone/file").write_text("in the way")
+    with pytest.raises(revisions.RevisionError, match="refused: fatal: destination path"):
+        revisions.clone(revisions.resolve(template), tmp_path / "clone")
