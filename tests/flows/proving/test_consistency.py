@@ -373,3 +373,25 @@ def test_an_output_elsewhere_is_not_proved(project: Path, tmp_path: Path) -> Non
     assert result.broken == ()
     message = f"{outside}: is not in this repository, so it was not looked at"
     assert result.unproved == (consistency.Finding("inside", message),)
+
+
+def test_a_dependency_without_a_hash_is_found(project: Path, tmp_path: Path) -> None:
+    """As after an edit, or a merge gone wrong."""
+    lines = (project / "dvc.lock").read_text().splitlines()
+    place = lines.index("    - path: folder/raw.txt")
+    assert lines[place + 2].startswith("      md5: ")
+    (project / "dvc.lock").write_text("\n".join(lines[: place + 2] + lines[place + 3 :]) + "\n")
+    projects.commit(project)
+    message = "folder/raw.txt: its hash was never recorded"
+    assert look(project, tmp_path).broken == (consistency.Finding("inside", message),)
+
+
+def test_an_output_that_is_kept_nowhere_is_not_proved(project: Path, tmp_path: Path) -> None:
+    """Neither git nor DVC has its content."""
+    projects.edit(project, ".gitignore", "/.trunkline/", "/.trunkline/\n/scores.json")
+    projects.run(project, "git", "rm", "--quiet", "--cached", "scores.json")
+    projects.commit(project)
+    result = look(project, tmp_path)
+    assert result.broken == ()
+    message = "scores.json: is neither in git nor in DVC's cache"
+    assert result.unproved == (consistency.Finding("scores", message),)

@@ -111,3 +111,21 @@ def test_a_shared_cache_is_not_used(project: Path, tmp_path: Path) -> None:
     assert "Running stage 'inside'" in projects.run(root, "dvc", "repro", "inside")
     assert files(shared) == before
     assert len(files(root / ".dvc/cache")) > 1
+
+
+def test_a_commit_without_lock_file_is_prepared(project: Path, tmp_path: Path) -> None:
+    """There is nothing to forget; sources are brought by their own files."""
+    (project / "dvc.lock").unlink()
+    projects.commit(project)
+    root, brought = prepare(project, tmp_path)
+    assert brought == ["raw.txt.dvc"]
+    assert not (root / "dvc.lock").exists()
+
+
+def test_an_output_that_persists_stays(project: Path, tmp_path: Path) -> None:
+    """DVC does not remove it before its stage runs, so it may be read there."""
+    metric = "[{scores.json: {cache: false"
+    projects.edit(project, "dvc.yaml", metric, f"{metric}, persist: true")
+    projects.commit(project)
+    root, _ = prepare(project, tmp_path)
+    assert (root / "scores.json").exists()
