@@ -10,6 +10,7 @@ from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 from prefect.states import Cancelled, Completed, Failed
 
+from flows import recording
 from flows.running import attempts, plan
 from flows.running.plan import Ending
 
@@ -44,9 +45,10 @@ class Launcher:
         return self._futures[step.name]
 
     def wait(self) -> None:
-        """Wait until every task has told Prefect how it ended."""
+        """Wait until every task has told Prefect how it ended, and a temporary server knows it."""
         for future in self._futures.values():
             future.wait()
+        recording.finish(len(self._futures))
 
 
 def shown(ending: Ending) -> State[None]:
