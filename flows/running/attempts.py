@@ -43,12 +43,19 @@ class News:
     Args:
         attempt: Who tells it.
         error: Why the commands failed; None if they did not.
-        lost: The thread ended without waiting for an answer.
+        lost: The thread ends without waiting for an answer.
     """
 
     attempt: "Attempt"
     error: Exception | None = None
     lost: bool = False
+
+    @property
+    def reason(self) -> str:
+        """Why the attempt failed."""
+        if not self.lost:
+            return str(self.error)
+        return "its task ended before its command did" + (f": {self.error}" if self.error else "")
 
 
 @dataclass(eq=False)
@@ -69,18 +76,25 @@ class Attempt:
 
     def run(self, say: Say) -> Ending:
         """Run the commands until the coordinator is content; called in the launched thread."""
-        with self.work.log(say) as write:
-            while True:
-                error: Exception | None = None
-                try:
-                    self.work.run(write)
-                except Exception as failure:  # noqa: BLE001 - the coordinator judges it
-                    error = failure
-                self.news.put(News(self, error))
-                answer = self._answers.get()
-                if answer is not None:
-                    return answer
-                write(f"attempt {self.tries}, because: {error}")
+        try:
+            with self.work.log(say) as write:
+                return self._run(write)
+        except Exception as error:
+            self.news.put(News(self, error, lost=True))
+            raise
+
+    def _run(self, write: Say) -> Ending:
+        while True:
+            error: Exception | None = None
+            try:
+                self.work.run(write)
+            except Exception as failure:  # noqa: BLE001 - the coordinator judges it
+                error = failure
+            self.news.put(News(self, error))
+            answer = self._answers.get()
+            if answer is not None:
+                return answer
+            write(f"attempt {self.tries}, because: {error}")
 
     def end(self, ending: Ending) -> None:
         """Let the thread go, with how it ended."""

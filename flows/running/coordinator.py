@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from flows.running import agenda, attempts, plan, resources
 from flows.running.plan import Ending, StageError, State
 
-DONE = (State.CACHED, State.RESTORED, State.RAN)
-
 
 class Coordinator:
     """One run of a plan.
@@ -63,10 +61,10 @@ class Coordinator:
         Raises:
             StagesFailedError: Stages failed. All that `dvc repro` would have recorded is recorded.
         """
-        self._observer.planned(self._steps)
         try:
+            self._observer.planned(self._steps)
             try:
-                self._loop()
+                self._loop(stop)
             except BaseException:
                 self._interrupt(stop)
                 raise
@@ -75,7 +73,7 @@ class Coordinator:
             self._observer.finished()
         return self._agenda.endings
 
-    def _loop(self) -> None:
+    def _loop(self, stop: Callable[[], None]) -> None:
         while True:
             while not self._news.empty():
                 self._take(self._news.get())
@@ -86,26 +84,30 @@ class Coordinator:
             if step is not None:
                 self._begin(step)
             elif self._running:
-                self._take(self._wait())
+                self._take(self._wait(stop))
             else:
                 return
 
-    def _wait(self) -> attempts.News:
+    def _wait(self, stop: Callable[[], None]) -> attempts.News:
         self._repository.write(idle=True)
         with self._repository.unlocked():
-            return self._news.get()
+            try:
+                return self._news.get()
+            except BaseException:
+                stop()  # now: the way back out of here waits for other commands of DVC
+                raise
 
     def _begin(self, step: plan.Step) -> None:
         self._begun[step.name] = step
         try:
-            state = self._repository.begin(step)
+            ending = Ending(self._repository.begin(step))
         except StageError as error:
-            self._end(step, Ending(State.FAILED, str(error)))
-            return
-        if state is State.RUNNING:
+            ending = Ending(State.FAILED, str(error))
+        if ending.state is State.RUNNING:
             bisect.insort(self._prepared, step, key=self._agenda.urgency)
         else:
-            self._end(step, Ending(state))
+            self._give_thread(step, ending)
+            self._end(step, ending)
 
     def _start_what_fits(self) -> None:
         for step in list(self._prepared):
@@ -126,44 +128,50 @@ class Coordinator:
         attempt, step = news.attempt, news.attempt.step
         if self._running.get(step.name) is not attempt:
             return  # it ended as it should, and its thread is done
-        if news.error is not None and attempt.tries <= step.needs.retries:
-            again = f"attempt {attempt.tries + 1} of {step.needs.retries + 1}: {news.error}"
-            self._repository.again(step)
-            self._observer.entered(step, State.RUNNING, again)
+        ending = self._judge(news)
+        if ending is None:
             attempt.once_more()
             return
-        ending = self._judge(news)
+        attempt.end(ending)  # first: whatever interrupts us, its thread must not wait for good
         del self._running[step.name]
         self._pool.give_back(step.name)
-        attempt.end(ending)
-        self._end(step, ending, shown=True)
+        self._end(step, ending)
 
-    def _judge(self, news: attempts.News) -> Ending:
-        if news.lost:
-            return Ending(State.FAILED, "its task ended before its command did")
-        if news.error is not None:
-            return Ending(State.FAILED, str(news.error))
+    def _judge(self, news: attempts.News) -> Ending | None:
+        """Say how a step has ended, or None if it is tried again."""
+        attempt, step = news.attempt, news.attempt.step
         try:
-            self._repository.finish(news.attempt.step)
+            if news.error is None and not news.lost:
+                self._repository.finish(step)
+                return Ending(State.RAN)
+            if news.lost or attempt.tries > step.needs.retries:
+                return Ending(State.FAILED, news.reason)
+            self._repository.again(step)
         except StageError as error:
             return Ending(State.FAILED, str(error))
-        return Ending(State.RAN)
+        again = f"attempt {attempt.tries + 1} of {step.needs.retries + 1}: {news.reason}"
+        self._observer.entered(step, State.RUNNING, again)
+        return None
 
-    def _end(self, step: plan.Step, ending: Ending, *, shown: bool = False) -> None:
-        """Note how a step ended; one that has no thread gets one, so that it can be seen."""
+    def _end(self, step: plan.Step, ending: Ending) -> None:
+        """Note how a step ended, and write down all whose turn has come."""
         skipped = self._agenda.end(step, ending)
-        self._show(step, ending, shown=shown)
+        self._tell(step, ending)
         for other in skipped:
-            self._show(other, self._agenda.endings[other.name])
+            self._tell(other, self._agenda.endings[other.name])
         for settled, how in self._agenda.settled():
             self._begun.pop(settled.name, None)
-            if how.state in (*DONE, State.FAILED):
+            if how.state is State.SKIPPED:
+                self._give_thread(settled, how)
+            else:
                 self._repository.retire(settled, how.state)
 
-    def _show(self, step: plan.Step, ending: Ending, *, shown: bool = False) -> None:
+    def _tell(self, step: plan.Step, ending: Ending) -> None:
         self._observer.entered(step, ending.state, ending.message)
-        if not shown:
-            self._launch(step, lambda _: ending)
+
+    def _give_thread(self, step: plan.Step, ending: Ending) -> None:
+        """Let a step that ends without commands be seen; what it depends on must have a thread."""
+        self._launch(step, lambda _: ending)
 
     def _close(self) -> None:
         """Leave behind what the serial run would have, and say what failed."""
@@ -173,21 +181,24 @@ class Coordinator:
                 self._repository.forget(step)
             else:  # the one that failed
                 self._repository.retire(step, State.FAILED)
+        self._repository.write()
         for step in self._agenda.rest():
             ending = Ending(State.SKIPPED, f"not started, because {failed[0].name} failed")
             self._agenda.endings[step.name] = ending
-            self._show(step, ending)
-        self._repository.write()
+            self._tell(step, ending)
+            self._give_thread(step, ending)
         if failed:
-            names = ", ".join(step.name for step in failed)
-            raise plan.StagesFailedError(f"failed: {names}")
+            raise plan.StagesFailedError("failed: " + ", ".join(step.name for step in failed))
 
     def _interrupt(self, stop: Callable[[], None]) -> None:
         """End what runs, put back what it would have overwritten, write down what is done."""
-        stop()
-        for attempt in self._running.values():
-            self._observer.entered(attempt.step, State.CANCELLED)
-            attempt.cancel()
+        try:
+            stop()
+        finally:  # whatever could not be ended, no thread must wait for good
+            for attempt in self._running.values():
+                attempt.cancel()
         for step in self._begun.values():
             self._repository.forget(step)
         self._repository.write()
+        for attempt in self._running.values():
+            self._observer.entered(attempt.step, State.CANCELLED)

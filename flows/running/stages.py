@@ -122,7 +122,8 @@ class Stage:
 
     def again(self) -> None:
         """Remove what a failed attempt wrote."""
-        self.stage.remove_outs(ignore_remove=False, force=False)
+        with self._watched():
+            self.stage.remove_outs(ignore_remove=False, force=False)
 
     def finish(self) -> None:
         """Take its outputs into the cache; see `Repository.finish`."""
