@@ -1,112 +1,53 @@
-"""Print a table of speed ratios and keep it: `python -m benchmarks`.
+"""Print tables of speed, and keep them: `python -m benchmarks --help`."""
 
-Each pair is run in turn, ours and the peer's, each side in a process of its own; medians count.
-"""
-
+import argparse
 import os
 import re
-import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
 
+from benchmarks import training
+from benchmarks.flow import table as flow
+from benchmarks.tables import Table
 from trunkline.determinism import runtime
 
-TURNS = 7
 RESULTS = Path("benchmarks/results")
-HEAD = """# Speed on {processor}, {cores} cores
-
-Medians of {turns} turns; each pair is run in turn, each side in a process of its own. The first
-call, which compiles, stands apart.
-
-| ours | peer | ours, s | peer, s | ratio | wanted | first call, s |
-|---|---|---|---|---|---|---|
-"""
+TABLES = (training.TABLE, flow.TABLE)
+NAMES = [name for table in TABLES for name in table.parts]
 
 
-class Pair(NamedTuple):
-    """Two cases and the ratio we promise; `side` is where the second one runs."""
-
-    ours: str
-    side: str
-    peer: str
-    wanted: float
-    at_least: bool = True
-
-
-PAIRS = [
-    Pair("multitask", "peers", "multitask, keras fit", 25),
-    Pair("multitask", "peers", "multitask, scikit-learn", 4),
-    Pair("multitask, 10 repeats", "peers", "multitask, keras fit", 1),
-    Pair("multitask", "ours", "multitask, dropout 0.2", 1.5, at_least=False),
-    Pair("conv", "peers", "conv, keras fit", 1.7),
-]
-
-
-class Side:
-    """A worker process."""
-
-    def __init__(self, name: str) -> None:
-        """Start it."""
-        self._process = subprocess.Popen(  # noqa: S603  # the words are ours
-            [sys.executable, "-m", "benchmarks.worker", name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-        )
-
-    def seconds(self, case: str) -> float:
-        """Run a case and return how long it took."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise RuntimeError("the worker has no pipes")
-        stdin.write(f"{case}\n")
-        stdin.flush()
-        answer = stdout.readline()
-        if not answer:
-            raise RuntimeError(f"the worker ended while it ran '{case}'; its error stands above")
-        return float(answer)
-
-
-def row(pair: Pair, sides: dict[str, Side]) -> tuple[str, bool]:
-    """Run a pair in turn; return its row, and whether the ratio is what was promised."""
-    first = sides["ours"].seconds(pair.ours)
-    sides[pair.side].seconds(pair.peer)
-    turns = [
-        (sides["ours"].seconds(pair.ours), sides[pair.side].seconds(pair.peer))
-        for _ in range(TURNS)
-    ]
-    ours, peer = (median(times) for times in zip(*turns, strict=True))
-    ratio = median(theirs / mine for mine, theirs in turns)
-    kept = ratio >= pair.wanted if pair.at_least else ratio <= pair.wanted
-    sign = "at least" if pair.at_least else "at most"
-    mark = "" if kept else " **missed**"
-    return (
-        f"| {pair.ours} | {pair.peer} | {ours:.3f} | {peer:.3f} | {ratio:.2f}{mark} "
-        f"| {sign} {pair.wanted:g} | {first:.2f} |"
-    ), kept
-
-
-def main() -> int:
-    """Print the table, write it under the processor's name; 1 if a promise is not kept."""
-    sides = {"ours": Side("ours"), "peers": Side("peers")}
+def show(table: Table, chosen: Sequence[str]) -> bool:
+    """Print the chosen parts of a table; write it if it is whole; say if promises are kept."""
+    parts = [rows for name, rows in table.parts.items() if name in chosen]
+    if not parts:
+        return True
     processor = runtime.processor()
-    text = HEAD.format(processor=processor, cores=os.cpu_count(), turns=TURNS)
-    sys.stdout.write(text)
+    text = table.head(f"{processor}, {os.cpu_count()} cores")
+    print(text, end="", flush=True)
     kept = True
-    for pair in PAIRS:
-        line, good = row(pair, sides)
-        kept = kept and good
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-        text += line + "\n"
-    RESULTS.mkdir(exist_ok=True)
-    name = re.sub(r"[^a-z0-9]+", "-", processor.lower()).strip("-")
-    (RESULTS / f"{name}.md").write_text(text)
-    return 0 if kept else 1
+    for rows in parts:
+        for row in rows():
+            print(row.line(), end="", flush=True)
+            text += row.line()
+            kept = kept and row.kept
+    print()
+    if len(parts) == len(table.parts):
+        RESULTS.mkdir(exist_ok=True)
+        name = re.sub(r"[^a-z0-9]+", "-", processor.lower()).strip("-")
+        (RESULTS / f"{name}{table.suffix}.md").write_text(text)
+    return kept
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Show the tables; return 1 if a promise is not kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed.")
+    add = parser.add_argument
+    add("--only", nargs="+", choices=NAMES, default=NAMES, help="parts of the tables; default: all")
+    chosen = parser.parse_args(arguments).only
+    kept = [show(table, chosen) for table in TABLES]
+    return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

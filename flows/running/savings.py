@@ -1,6 +1,6 @@
 """What DVC does anew for each stage, left out or done once for a run.
 
-It counts where there are many short stages: `python -m benchmarks --only flow`.
+It counts where there are many short stages: `python -m benchmarks --only many growth`.
 """
 
 from collections.abc import Iterator, Sequence

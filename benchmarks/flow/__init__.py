@@ -1,0 +1,1 @@
+"""The flow beside serial `dvc repro`, on graphs made for it and on this project's own."""

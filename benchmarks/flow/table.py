@@ -1,0 +1,18 @@
+"""The table of the flow."""
+
+from benchmarks.flow import growth, many, project, unchanged
+from benchmarks.tables import Table
+
+TABLE = Table(
+    title="Speed of the flow",
+    text=(
+        "Each run is a process of its own, on two cores; what should be the same `dvc.lock` is.\n"
+        "What Prefect needs to start and end a server of its own stands apart; without a number, "
+        "the flow\nran without Prefect. "
+        f"Medians of {many.TURNS} turns, of {unchanged.TURNS} where there is nothing to do; what "
+        "takes minutes runs once."
+    ),
+    columns=("graph", "flow, s", "Prefect, s", "`dvc repro`, s", "result", "wanted"),
+    suffix="-flow",
+    parts={"many": many.rows, "growth": growth.rows, "project": project.rows},
+)
