@@ -52,10 +52,10 @@ def pipeline(  # noqa: PLR0913  # each is a field of the form in Prefect's UI
         commit: Work on the last commit in a worktree, commit what came out, push it.
         branch: The branch for that commit; None for one of this run's own.
     """
-    options = session.Options(
-        targets or (), jobs, overrides or {}, force, pull, push, keep_going, wait
-    )
     try:
+        options = session.Options(
+            targets or (), jobs, overrides or {}, force, pull, push, keep_going, wait
+        )
         if commit or branch:
             done = committing.run(Path.cwd(), options, branch)
         else:

@@ -29,7 +29,7 @@ class HeldIgnores(SCMContext):  # type: ignore[misc]
         held, self._held = self._held, []
         return held
 
-    def add(self, paths: Sequence[str]) -> None:
+    def admit(self, paths: Sequence[str]) -> None:
         """Take paths whose turn has come; `write` adds them to `.gitignore`."""
         self._waiting += paths
 

@@ -63,10 +63,12 @@ def _replace(lockfile: Any, stages: list[Any]) -> None:
         shutil.copy2(path, draft)
     else:
         draft.unlink(missing_ok=True)
+    drafted, tracked = Lockfile(lockfile.repo, str(draft)), lockfile.repo.scm_context.files_to_track
     try:
-        Lockfile(lockfile.repo, str(draft)).dump_stages(stages)
+        drafted.dump_stages(stages)
         shutil.move(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    lockfile.repo.scm_context.files_to_track.discard(str(draft))
-    lockfile.repo.scm_context.track_file(lockfile.relpath)
+    if drafted.relpath in tracked:  # it has changed
+        tracked.remove(drafted.relpath)
+        lockfile.repo.scm_context.track_file(lockfile.relpath)

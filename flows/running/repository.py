@@ -4,7 +4,7 @@ What is called here is not DVC's public interface, so DVC is pinned to a minor v
 `tests/flows/running` compares every byte with `dvc repro`.
 """
 
-import logging
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +13,6 @@ from dvc.dvcfile import PROJECT_FILE
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.repo.reproduce import collect_stages, get_active_graph, plan_repro
-from dvc.stage.cache import RunCacheNotSupported
 
 from flows.running import (
     aside,
@@ -23,13 +22,12 @@ from flows.running import (
     lockfiles,
     order,
     plan,
+    runs,
     savings,
     shells,
     stages,
 )
 from flows.running.plan import State
-
-log = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
@@ -43,6 +41,9 @@ class Repository:
         root: The folder with `.dvc`.
         force: Run every stage, changed or not.
         pull: Fetch what is missing from the DVC remote.
+
+    Raises:
+        RefusedError: The folder is none with `.dvc`.
     """
 
     def __init__(self, root: Path, *, force: bool = False, pull: bool = False) -> None:
@@ -51,6 +52,11 @@ class Repository:
         self.pull = pull
         with _refusals():
             self._repo = Repo(str(root), _wait_for_lock=True)
+        if not os.path.samefile(self._repo.root_dir, root):
+            raise RefusedError(
+                f"expected the folder with .dvc, received {root}: run it in {self._repo.root_dir}"
+            )
+        self._repo.stage_cache = self._runs = runs.Runs(self._repo)
         self._ignores = ignores.HeldIgnores(self._repo.scm, self._repo.config)
         self._repo.scm_context = self._ignores
         self._lockfiles = lockfiles.Lockfiles(self._ignores.write)
@@ -65,8 +71,8 @@ class Repository:
         Raises:
             WorkspaceHeldError: Another run holds it; the message says which.
         """
-        self._holder.take()
         try:
+            self._holder.take()
             with busy.quiet(), self._locked(), busy.told(self._repo), self._saving():
                 yield
         finally:
@@ -116,7 +122,7 @@ class Repository:
         active = get_active_graph(graph)
         ordered = plan_repro(active, chosen)
         if self.pull:
-            self._pull_runs()
+            self._runs.fetch()
         for stage in ordered:
             upstream = list(active.successors(stage))
             self._stages[stage.addressing] = stages.Stage(
@@ -134,14 +140,9 @@ class Repository:
         Raises:
             RefusedError: There is no remote, or it does not take them.
         """
+        self._ignores.ignored_paths = []  # they stay in .gitignore, even if this fails
         with _refusals():
             return int(self._repo.push(run_cache=True))
-
-    def _pull_runs(self) -> None:
-        try:
-            self._repo.stage_cache.pull(None)
-        except RunCacheNotSupported as error:
-            log.warning("the run-cache can't be pulled: %s", error)
 
     def metrics(self) -> list[str]:
         """Return the paths of the metrics that the stages of the plan write, from the root."""

@@ -39,6 +39,9 @@ class Options:
         push: Push data and run-cache to the DVC remote in the end.
         keep_going: After a failure, run all that does not depend on it.
         wait: Wait for who holds the workspace.
+
+    Raises:
+        ValueError: There must be one core.
     """
 
     targets: Sequence[str] = ()
@@ -49,6 +52,11 @@ class Options:
     push: bool = False
     keep_going: bool = False
     wait: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a run without cores."""
+        if self.jobs is not None and self.jobs < 1:
+            raise ValueError(f"jobs: expected a whole number of 1 or more, received {self.jobs}")
 
 
 class Session:
@@ -74,7 +82,7 @@ class Session:
         open_log: OpenLog,
     ) -> None:
         self.metrics: list[str] = []
-        self._root = root
+        self._root = root.absolute()
         self._options = options
         self._launch = launch
         self._observer = observer

@@ -7,7 +7,7 @@ from typing import Any
 
 from dvc.dependency import DatasetDependency, DbDependency
 from dvc.exceptions import CheckoutError, DvcException
-from dvc.stage.cache import RunCacheNotFoundError
+from dvc.stage.cache import RunCacheNotFoundError, _can_hash
 from dvc.stage.run import _enforce_cmd_list
 
 from flows.running import aside, ignores, plan, resources, shells
@@ -36,7 +36,8 @@ class Stage:
         self._before: list[Any] = []
         # DVC itself runs what has no command of its own: sources, imports, frozen stages.
         self._whole = not stage.cmd or stage.frozen
-        self._in_turn = any(out.persist for out in stage.outs)
+        # What stays or is removed elsewhere could not be put back.
+        self._in_turn = any(out.persist or out.protocol != "local" for out in stage.outs)
 
     def step(self, position: int, after: tuple[str, ...]) -> plan.Step:
         """Return what a coordinator needs to know of it; see `plan.Step`."""
@@ -66,7 +67,7 @@ class Stage:
     @property
     def comes_back(self) -> bool:
         """Whether the run-cache brings it back if it is lost before it is written down."""
-        return self._cacheable() and not (self._whole or self.stage.always_changed)
+        return self._cacheable() and not self._whole and _can_hash(self.stage)
 
     def _cacheable(self) -> bool:
         outs = self.stage.outs
@@ -143,7 +144,7 @@ class Stage:
 
     def settle(self) -> None:
         """Do what waits for its turn: lines of `.gitignore`, the end of what was put aside."""
-        self._ignores.add(self._lines)
+        self._ignores.admit(self._lines)
         self._lines = []
         self._aside.drop(self.name)
 
@@ -153,8 +154,8 @@ class Stage:
         self._aside.put_back(self.name)
 
     def _clear(self) -> None:
-        """Move its outputs out of the way; what is not a file of this machine, DVC removes."""
-        if self._in_turn or any(out.protocol != "local" for out in self.stage.outs):
+        """Move its outputs out of the way."""
+        if self._in_turn:
             self.stage.remove_outs(ignore_remove=False, force=False)
         else:
             self._aside.keep(self.name, [Path(out.fs_path) for out in self.stage.outs])
@@ -168,11 +169,15 @@ class Stage:
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
-        """Take down what it adds to `.gitignore`; let DVC's errors and the system's name it."""
+        """Take down what it adds to `.gitignore`; turn whatever goes wrong into its failure."""
         try:
             yield
-        except (DvcException, OSError) as error:
-            raise StageError(f"'{self.name}': {error}") from error
+        except StageError:
+            raise
+        except Exception as error:
+            expected = isinstance(error, (DvcException, OSError))
+            words = str(error) if expected else f"{type(error).__name__}: {error}"
+            raise StageError(f"'{self.name}': {words}") from error
         finally:
             self._lines += self._ignores.take()
 

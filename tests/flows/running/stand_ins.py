@@ -215,3 +215,12 @@ class Gate:
     def wait(self) -> None:
         """Wait until it is open."""
         assert self._open.wait(self.LIMIT), "the other side never came"
+
+
+def raising(error: BaseException) -> Callable[..., None]:
+    """Return a function that fails, whatever it is given."""
+
+    def run(*_: object, **__: object) -> None:
+        raise error
+
+    return run
