@@ -102,7 +102,8 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m flows.pipeline",
         description="Run what has changed of dvc.yaml's graph, stages side by side.",
-        epilog="Exit code: 0 done, 1 a stage failed or the input is wrong, 130 interrupted.",
+        epilog="Exit code: 0 done, 1 a stage failed or something asked for is wrong, 2 the command "
+        "line cannot be read, 130 interrupted, 143 terminated.",
     )
     add = parser.add_argument
     add("targets", nargs="*", help="stages or files, as `dvc repro` takes them; default: all")
