@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.running import busy, holder, session, strays
+from flows.running import holder, session, strays
 from tests.flows.running import sessions, workspaces
 from tests.flows.running.sessions import FILES, TWO, lock, run, waiting
 from tests.flows.running.workspaces import content, write
@@ -111,15 +111,3 @@ def test_a_list_that_is_lost_during_a_run_does_no_harm(folder: Path) -> None:
     one = workspaces.make(folder, {"a": stage}, {})
     assert run(one).last() == {"a": "ran"}
     assert list(lock(one)) == ["a"]
-
-
-def test_dvc_tells_what_counts_afterwards(folder: Path) -> None:
-    """During a run its words about stages are left out, in the end its level is what it was."""
-    import logging
-
-    words = logging.getLogger("dvc")
-    for level in (logging.DEBUG, logging.ERROR):
-        words.setLevel(level)
-        with busy.quiet():
-            assert words.level == max(level, logging.WARNING)
-        assert words.level == level
