@@ -10,7 +10,7 @@ from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 from prefect.states import Cancelled, Completed, Failed
 
-from flows import recording
+from flows import excerpts, recording
 from flows.running import attempts, plan
 from flows.running.plan import Ending
 
@@ -33,7 +33,11 @@ class Launcher:
 
         @task(name="stage", task_run_name="{stage}", cache_policy=NO_CACHE, persist_result=False)
         def run(stage: str) -> State[None]:
-            return shown(self._bodies[stage](get_run_logger().info))
+            told = excerpts.Excerpt(get_run_logger().info)
+            try:
+                return shown(self._bodies[stage](told.say))
+            finally:
+                told.close()
 
         self._run = run
 

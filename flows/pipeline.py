@@ -11,7 +11,7 @@ from prefect.client.schemas import State
 from prefect.exceptions import TerminationSignal
 from prefect.states import Completed, Failed
 
-from flows import committing, watched
+from flows import committing, leaving, watched
 from flows.running import holder, parameters, plan, repository, session, strays
 from flows.trail import programs
 
@@ -84,6 +84,14 @@ def main(arguments: Sequence[str]) -> int:
         )
     except ValueError as error:
         return answer(str(error))
+    except RuntimeError as error:
+        if "ephemeral" not in str(error):
+            raise
+        return answer(
+            "Prefect's temporary server did not answer in time; run again, raise "
+            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS, or start a server that stays "
+            "(`make server`) and name it in PREFECT_API_URL"
+        )
     except KeyboardInterrupt:
         return 130
     except TerminationSignal:
@@ -127,4 +135,6 @@ def jobs(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    exit_code = main(sys.argv[1:])
+    leaving.within(exit_code)
+    sys.exit(exit_code)

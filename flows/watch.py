@@ -15,6 +15,7 @@ import ruamel.yaml
 from prefect import State, artifacts, events, flow, get_run_logger, states
 from prefect.settings import get_current_settings
 
+from flows import leaving
 from flows.watching import memory, rounds
 
 EVENT = "trunkline.source.changed"
@@ -123,4 +124,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    leaving.within(exit_code)
+    sys.exit(exit_code)

@@ -28,6 +28,7 @@ def run(root: Path, home: Path, options: session.Options) -> str:
         ValueError: A parameter or a stage's `meta:` cannot be read.
     """
     folder = home / logs.FOLDER
+    keep_from_git(folder.parent)
     screen = screens.observer(sys.stderr, folder)
     launcher = launching.Launcher()
 
@@ -54,3 +55,9 @@ def run(root: Path, home: Path, options: session.Options) -> str:
         tell()
         raise
     return tell()
+
+
+def keep_from_git(folder: Path) -> None:
+    """Make a folder that git does not see, whatever the project's `.gitignore` says."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """The order that DVC's graph does not show."""
 
+from pathlib import Path
 from typing import Any
 
 
@@ -16,3 +17,9 @@ def of_frozen(graph: Any, ordered: list[Any]) -> dict[str, list[str]]:
                 first, second = sorted((frozen, other), key=lambda stage: positions[stage])
                 after[second.addressing].append(first.addressing)
     return after
+
+
+def around_outputs(ordered: list[Any]) -> frozenset[str]:
+    """Return the folders that outputs of stages lie in."""
+    outs = (out.fs_path for stage in ordered for out in stage.outs if out.protocol == "local")
+    return frozenset(str(folder) for path in outs for folder in Path(path).parents)

@@ -43,7 +43,7 @@ class Step:
         commands: Shell commands, one after the other; none for a data source.
         needs: What it needs while it runs.
         in_turn: It must not start before all that come before it are done, because it writes into
-            outputs that are there already.
+            outputs that are there already, or reads a folder with what they write.
     """
 
     name: str

@@ -128,9 +128,9 @@ class Repository:
             self._stages[stage.addressing] = stages.Stage(
                 stage, upstream, self._ignores, self._aside
             )
-        after = order.of_frozen(graph, ordered)
+        after, around = order.of_frozen(graph, ordered), order.around_outputs(ordered)
         return [
-            stage.step(position, tuple(after[name]))
+            stage.step(position, tuple(after[name]), around)
             for position, (name, stage) in enumerate(self._stages.items())
         ]
 
@@ -162,6 +162,8 @@ class Repository:
         Raises:
             StageError: A dependency is missing, or DVC refuses.
         """
+        if step.in_turn:
+            self._ignores.write()  # it may read them
         return self._stages[step.name].begin(force=self.force, pull=self.pull)
 
     def again(self, step: plan.Step) -> None:

@@ -159,12 +159,19 @@ def _work(
         began = time.monotonic()
         for line, arguments in zip(started.lines, started.arguments, strict=True):
             say(f"> {line}")
-            processes.run(
-                arguments,
-                cwd=started.folder,
-                env=started.environment,
-                output=say,
-                timeout=None if limit is None else max(limit - (time.monotonic() - began), 0.001),
-            )
+            left = None if limit is None else max(limit - (time.monotonic() - began), 0.001)
+            try:
+                processes.run(
+                    arguments,
+                    cwd=started.folder,
+                    env=started.environment,
+                    output=say,
+                    timeout=left,
+                )
+            except commands.CommandTimedOut as error:
+                raise commands.CommandTimedOut(
+                    f"`{line}` was ended: the stage took longer than the {limit:g} s of its "
+                    "`meta: timeout` in dvc.yaml; raise that, or give the stage less to do"
+                ) from error
 
     return attempts.Work(run, lambda say: open_log(step.name, say))

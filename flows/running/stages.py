@@ -37,10 +37,17 @@ class Stage:
         # DVC itself runs what has no command of its own: sources, imports, frozen stages.
         self._whole = not stage.cmd or stage.frozen
         # What stays or is removed elsewhere could not be put back.
-        self._in_turn = any(out.persist or out.protocol != "local" for out in stage.outs)
+        self._stays = any(out.persist or out.protocol != "local" for out in stage.outs)
 
-    def step(self, position: int, after: tuple[str, ...]) -> plan.Step:
-        """Return what a coordinator needs to know of it; see `plan.Step`."""
+    def step(self, position: int, after: tuple[str, ...], around: frozenset[str]) -> plan.Step:
+        """Return what a coordinator needs to know of it; see `plan.Step`.
+
+        Args:
+            position: Its place in serial order.
+            after: What it comes after.
+            around: The folders that hold outputs, and so files `.gitignore` with lines of stages
+                before it; one that reads such a folder reads those lines.
+        """
         return plan.Step(
             name=self.name,
             position=position,
@@ -48,7 +55,7 @@ class Stage:
             after=after,
             commands=() if self._whole else tuple(_enforce_cmd_list(self.stage.cmd)),
             needs=resources.parse(self.name, self.stage.meta),
-            in_turn=self._in_turn,
+            in_turn=self._stays or any(dep.fs_path in around for dep in self.stage.deps),
         )
 
     def metrics(self) -> list[str]:
@@ -155,7 +162,7 @@ class Stage:
 
     def _clear(self) -> None:
         """Move its outputs out of the way."""
-        if self._in_turn:
+        if self._stays:
             self.stage.remove_outs(ignore_remove=False, force=False)
         else:
             self._aside.keep(self.name, [Path(out.fs_path) for out in self.stage.outs])

@@ -51,7 +51,7 @@ def opened(
     except ProgramError as error:
         raise ValueError(
             f"--commit: expected '{start}' to be a commit of a git repository in {root}; make one "
-            f"first: git add --all && git commit\n{error}"
+            "first: git add --all && git commit"
         ) from error
     if branch is not None:
         branches.fetch(root, branch)

@@ -217,3 +217,22 @@ def test_a_wrong_number_of_cores_from_elsewhere(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(watched, "run", Called(AssertionError("not here")))
     message = pipeline.pipeline.fn(jobs=-1).message
     assert message == "jobs: expected a whole number of 1 or more, received -1"
+
+
+def test_a_temporary_server_that_does_not_start_is_no_riddle(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It says what to do; other errors of that kind are not taken for it."""
+
+    def late(**_: object) -> None:
+        raise RuntimeError("Timed out while attempting to connect to ephemeral Prefect API server.")
+
+    def broken(**_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(pipeline, "pipeline", late)
+    assert pipeline.main([]) == 1
+    assert "make server" in capsys.readouterr().err
+    monkeypatch.setattr(pipeline, "pipeline", broken)
+    with pytest.raises(RuntimeError, match=r"^a defect$"):
+        pipeline.main([])

@@ -38,6 +38,8 @@ def graphs(draw: st.DrawFn) -> dict[str, object]:
             **({"frozen": True} if draw(st.integers(0, 9)) == 0 else {}),
         }
         made += [] if kind == "folder" else [out]
+    if draw(st.booleans()):  # it reads the lines of .gitignore, too
+        stages["around"] = {"cmd": "ls o > around", "deps": ["o"], "outs": ["around"]}
     order = draw(st.permutations(list(stages)))
     return {name: stages[name] for name in order}
 

@@ -65,6 +65,12 @@ CASES: dict[str, dict[str, object]] = {
         },
         "other": echo("other", to="d/other"),
     },
+    "a folder around outputs": {
+        "slow": echo("slow", to="out/slow", after=0.2),
+        "fast": echo("fast", to="out/fast"),
+        "all": {"cmd": "cat out/* > all", "deps": ["out"], "outs": ["all"]},
+        "other": echo("other", to="d/other", after=0.1),
+    },
     "frozen": {
         "before": echo("before", to="out/before", after=0.1),
         "frozen": {**echo("frozen", to="out/frozen", deps=("out/before",)), "frozen": True},
