@@ -128,9 +128,7 @@ class Coordinator:
         attempt, step = news.attempt, news.attempt.step
         if self._running.get(step.name) is not attempt:
             return  # it ended as it should, and its thread is done
-        ending = self._judge(news)
-        if ending is None:
-            attempt.once_more()
+        if (ending := self._judge(news)) is None:
             return
         attempt.end(ending)  # first: whatever interrupts us, its thread must not wait for good
         del self._running[step.name]
@@ -151,23 +149,21 @@ class Coordinator:
             return Ending(State.FAILED, str(error))
         again = f"attempt {attempt.tries + 1} of {step.needs.retries + 1}: {news.reason}"
         self._observer.entered(step, State.RUNNING, again)
+        attempt.once_more()
         return None
 
     def _end(self, step: plan.Step, ending: Ending) -> None:
         """Note how a step ended, and write down all whose turn has come."""
         skipped = self._agenda.end(step, ending)
-        self._tell(step, ending)
-        for other in skipped:
-            self._tell(other, self._agenda.endings[other.name])
+        for ended in (step, *skipped):
+            how = self._agenda.endings[ended.name]
+            self._observer.entered(ended, how.state, how.message)
         for settled, how in self._agenda.settled():
             self._begun.pop(settled.name, None)
             if how.state is State.SKIPPED:
                 self._give_thread(settled, how)
             else:
                 self._repository.retire(settled, how.state)
-
-    def _tell(self, step: plan.Step, ending: Ending) -> None:
-        self._observer.entered(step, ending.state, ending.message)
 
     def _give_thread(self, step: plan.Step, ending: Ending) -> None:
         """Let a step that ends without commands be seen; what it depends on must have a thread."""
@@ -176,29 +172,28 @@ class Coordinator:
     def _close(self) -> None:
         """Leave behind what the serial run would have, and say what failed."""
         failed = self._agenda.failed()
-        for step in self._begun.values():
-            if step.position > self._agenda.limit:
-                self._repository.forget(step)
-            else:  # the one that failed
-                self._repository.retire(step, State.FAILED)
+        if failed and failed[0].name in self._begun:  # with `keep_going` it is written down
+            self._repository.retire(self._begun.pop(failed[0].name), State.FAILED)
         self._repository.write()
+        for step in self._begun.values():  # behind it, so they would not have been run
+            self._repository.forget(step)
         for step in self._agenda.rest():
             ending = Ending(State.SKIPPED, f"not started, because {failed[0].name} failed")
             self._agenda.endings[step.name] = ending
-            self._tell(step, ending)
+            self._observer.entered(step, ending.state, ending.message)
             self._give_thread(step, ending)
         if failed:
             raise plan.StagesFailedError("failed: " + ", ".join(step.name for step in failed))
 
     def _interrupt(self, stop: Callable[[], None]) -> None:
-        """End what runs, put back what it would have overwritten, write down what is done."""
+        """End what runs, write down what is done, put back what the rest would have overwritten."""
         try:
             stop()
         finally:  # whatever could not be ended, no thread must wait for good
             for attempt in self._running.values():
                 attempt.cancel()
+        self._repository.write()
         for step in self._begun.values():
             self._repository.forget(step)
-        self._repository.write()
         for attempt in self._running.values():
             self._observer.entered(attempt.step, State.CANCELLED)

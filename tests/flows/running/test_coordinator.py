@@ -113,7 +113,7 @@ def test_what_runs_behind_a_failure_ends_and_is_forgotten() -> None:
         "retire a ran",
         "retire b failed",
     ]
-    assert run.repository.calls[-1] == "write"
+    assert run.repository.calls[-2:] == ["write", "forget c"]
 
 
 def test_what_was_prepared_behind_a_failure_is_forgotten_too() -> None:
@@ -358,7 +358,7 @@ def test_an_interrupted_run_puts_back_and_writes_down() -> None:
     with pytest.raises(KeyboardInterrupt):
         run()
     calls = run.repository.calls
-    assert calls[calls.index("stop") :] == ["stop", "forget c", "forget b", "write"]
+    assert calls[calls.index("stop") :] == ["stop", "write", "forget c", "forget b"]
     assert run.repository.asked("retire") == ["retire a ran"]
     assert run.seen.last() == {"a": "ran", "b": "cancelled", "c": "cancelled"}
     assert run.seen.over
@@ -388,9 +388,27 @@ def test_an_interruption_by_who_launches() -> None:
     run = Run(steps(a="", b=""), commands={"a": ended.wait}, launch=refuse_b, stop=ended.open)
     with pytest.raises(ConnectionError, match="no server"):
         run()
-    assert run.repository.asked("stop", "forget", "write") == [
-        "stop", "forget a", "forget b", "write",
-    ]  # fmt: skip
+    asked = run.repository.asked("stop", "forget", "write")
+    assert asked == ["stop", "write", "forget a", "forget b"]
+
+
+@pytest.mark.parametrize("how", ["failed", "interrupted"])
+def test_what_is_done_is_written_before_anything_is_put_back(how: str) -> None:
+    """Putting back may fail, or be interrupted; the next run does what is left of it."""
+    refuses = {"forget b": OSError("no such folder"), "forget c": OSError("no such folder")}
+    run = Run(
+        steps(a="", b="a", c=""),
+        Repository(refuses=refuses),
+        commands={"b": fail()} if how == "failed" else {},
+        jobs=1,
+    )
+    if how == "interrupted":
+        run.seen = at("b", State.RUNNING, interrupt)
+    with pytest.raises(OSError, match="no such folder"):
+        run()
+    asked = run.repository.asked("retire", "write", "forget")
+    assert asked[0] == "retire a ran"
+    assert asked[asked.index("write") + 1].startswith("forget")
 
 
 def test_commands_are_ended_before_the_lock_is_waited_for() -> None:
