@@ -92,10 +92,10 @@ def main(arguments: Sequence[str]) -> int:
             "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS, or start a server that stays "
             "(`make server`) and name it in PREFECT_API_URL"
         )
+    except (leaving.Terminated, TerminationSignal):
+        return 143
     except KeyboardInterrupt:
         return 130
-    except TerminationSignal:
-        return 143
     return 0 if state.is_completed() else answer(state.message or "the flow run failed")
 
 
@@ -135,6 +135,4 @@ def jobs(text: str) -> int:
 
 
 if __name__ == "__main__":
-    exit_code = main(sys.argv[1:])
-    leaving.within(exit_code)
-    sys.exit(exit_code)
+    leaving.program(main)

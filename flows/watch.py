@@ -6,7 +6,6 @@ its deployment in prefect.yaml. Nothing is downloaded and nothing is run.
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -124,6 +123,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    exit_code = main()
-    leaving.within(exit_code)
-    sys.exit(exit_code)
+    leaving.program(main)
