@@ -47,15 +47,13 @@ class Repository:
     """
 
     def __init__(self, root: Path, *, force: bool = False, pull: bool = False) -> None:
-        self.root = root
         self.force = force
         self.pull = pull
         with _refusals():
             self._repo = Repo(str(root), _wait_for_lock=True)
-        if not os.path.samefile(self._repo.root_dir, root):
-            raise RefusedError(
-                f"expected the folder with .dvc, received {root}: run it in {self._repo.root_dir}"
-            )
+        home = self._repo.root_dir
+        if not os.path.samefile(home, root):
+            raise RefusedError(f"expected the folder with .dvc, received {root}: run it in {home}")
         self._repo.stage_cache = self._runs = runs.Runs(self._repo)
         self._ignores = ignores.HeldIgnores(self._repo.scm, self._repo.config)
         self._repo.scm_context = self._ignores
@@ -181,8 +179,7 @@ class Repository:
 
     def retire(self, step: plan.Step, state: State) -> None:
         """Write down what a step came to; to be called in serial order."""
-        stage = self._stages[step.name]
-        stage.settle()
+        (stage := self._stages[step.name]).settle()
         if state in (State.RESTORED, State.RAN):
             self._lockfiles.add(stage.stage, comes_back=stage.comes_back)
 

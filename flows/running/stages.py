@@ -96,10 +96,9 @@ class Stage:
             return State.RUNNING
 
     def _begin_whole(self, force: bool, pull: bool) -> State:
-        if self.stage.is_import and not self.stage.frozen:
-            changed = force or self.stage.changed(False, self._upstream)
-            if changed:
-                self._clear()
+        fetched = self.stage.is_import and not self.stage.frozen
+        if fetched and (force or self.stage.changed(False, self._upstream)):
+            self._clear()
         done = self.stage.reproduce(upstream=self._upstream, force=force, pull=pull)
         return State.RAN if done else State.CACHED
 
