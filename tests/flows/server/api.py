@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 LIMIT = 180.0  # seconds; what takes so long never comes
+HERE = {"commit": False, "branch": None}  # parameters of a run in the worker's folder itself
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 

@@ -34,16 +34,16 @@ class Installation:
 
     def prefect(self, *arguments: str, folder: Path) -> str:
         """Return what a command of Prefect's says; fail if it fails."""
-        return self.done(["prefect", "--no-prompt", *arguments], folder)
+        return self.done([str(BIN / "prefect"), "--no-prompt", *arguments], folder)
 
     def python(self, code: str, folder: Path, **variables: str) -> str:
         """Return what Python code prints; fail if it fails."""
-        return self.done(["python", "-c", code], folder, **variables)
+        return self.done([str(BIN / "python"), "-c", code], folder, **variables)
 
     def done(self, command: Sequence[str], folder: Path, **variables: str) -> str:
-        """Return what a program of the environment says; fail if it fails."""
+        """Return what a program says; fail if it fails."""
         done = subprocess.run(
-            [str(BIN / command[0]), *command[1:]],
+            command,
             cwd=folder,
             env=self.environment | variables,
             capture_output=True,

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -39,7 +40,7 @@ stages:
     always_changed: true
     outs: [never.txt]
 """,
-    ".gitignore": "/flows\n/.trunkline\n/requirements.lock\n__pycache__/\n/word.txt\n",
+    ".gitignore": "/flows\n/docs\n/.venv\n/.trunkline\n/word.txt\n",
     "letters/.gitignore": "/a.txt\n/b.txt\n",
     "aside/.gitignore": "/never.txt\n/started\n",
 }
@@ -51,11 +52,16 @@ def make(folder: Path) -> Path:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    (folder / "flows").symlink_to(ROOT / "flows")
+    for name, place in {
+        "flows": ROOT / "flows",
+        "docs": ROOT / "docs",
+        ".venv": sys.prefix,
+    }.items():
+        (folder / name).symlink_to(place)
     (folder / "prefect.yaml").write_text((ROOT / "prefect.yaml").read_text("utf-8"), "utf-8")
     (folder.parent / "rows.csv").write_text("a\n", encoding="utf-8")
     environment = os.environ | {
-        "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.prefix) / 'bin'}:{os.environ['PATH']}",
         "DVC_NO_ANALYTICS": "1",
     }
     for command in (

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.flows.server.api import Api, until
+from tests.flows.server.api import HERE, Api, until
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 PIPELINE = "pipeline/pipeline"
@@ -17,7 +17,7 @@ def endless(deployed: Api, project: Path) -> Iterator[str]:
     """Yield the id of a run in a stage that never ends by itself."""
     started = project / "aside" / "started"
     started.unlink(missing_ok=True)
-    run = deployed.start(PIPELINE, targets=["aside/dvc.yaml:endless"], commit=False)
+    run = deployed.start(PIPELINE, targets=["aside/dvc.yaml:endless"], **HERE)
     until(lambda: started.exists() or deployed.final(run), "stage that has started")
     assert started.exists(), deployed.messages(run)
     yield run
@@ -37,7 +37,7 @@ def sleepers(project: Path) -> list[int]:
 
 def test_a_second_run_is_cancelled(deployed: Api, endless: str) -> None:
     """It does not wait in a queue, and says why; the first goes on."""
-    second = deployed.ended(deployed.start(PIPELINE, commit=False))
+    second = deployed.ended(deployed.start(PIPELINE, **HERE))
     assert second["state_type"] == "CANCELLED"
     assert "concurrency" in second["state"]["message"]
     assert deployed.of_run("task_runs", second["id"]) == []
@@ -50,5 +50,5 @@ def test_cancelling_a_run_ends_its_stage(deployed: Api, project: Path, endless: 
     deployed.cancel(endless)
     assert deployed.ended(endless)["state_type"] == "CANCELLED"
     until(lambda: not sleepers(project), "end of the stage's processes")
-    after = deployed.ended(deployed.start(PIPELINE, commit=False))
+    after = deployed.ended(deployed.start(PIPELINE, **HERE))
     assert after["state_type"] == "COMPLETED", deployed.messages(after["id"])

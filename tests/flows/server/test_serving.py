@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.server import projects
-from tests.flows.server.api import Api, until
+from tests.flows.server.api import HERE, Api, until
 from tests.flows.server.conftest import BIN, Installation
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -43,7 +43,7 @@ def test_what_is_served_runs_and_pauses_when_stopped(server: Installation, lapto
     api = server.api
     with server.running("serve", *SERVE, folder=laptop) as serving:
         until(lambda: exists(api), "deployment")
-        run = api.ended(api.start(PIPELINE, commit=False))
+        run = api.ended(api.start(PIPELINE, **HERE))
         assert run["state_type"] == "COMPLETED", api.messages(run["id"])
         assert (laptop / "word.txt").read_text() == "a\nb\n"
         assert not paused(api)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.server.api import Api
+from tests.flows.server.api import HERE, Api
 from tests.flows.server.conftest import Installation
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -28,7 +28,7 @@ def test_the_witness_sees_what_leaves(server: Installation, tmp_path: Path) -> N
 
 def test_server_worker_and_runs_report_nothing(server: Installation, deployed: Api) -> None:
     """Server with the Makefile's switches, deploying, a worker without them, a run with its own."""
-    run = deployed.ended(deployed.start("pipeline/pipeline", commit=False))
+    run = deployed.ended(deployed.start("pipeline/pipeline", **HERE))
     assert run["state_type"] == "COMPLETED", deployed.messages(run["id"])
     assert seen(server) == ""
 
