@@ -66,6 +66,20 @@ class Kept(logging.Handler):
         self.messages.append(record.getMessage())
 
 
+@pytest.fixture(autouse=True)
+def no_handlers_of_others() -> Iterator[None]:
+    """Take away what Prefect has installed, if another test of this process has imported it."""
+    loggers = [logging.root, *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+    before = {logger: list(logger.handlers) for logger in loggers}
+    for logger, handlers in before.items():
+        for handler in handlers:
+            if type(handler).__module__.startswith("prefect"):
+                logger.removeHandler(handler)
+    yield
+    for logger, handlers in before.items():
+        logger.handlers[:] = handlers
+
+
 @pytest.fixture
 def drawing() -> Iterator[tuple[io.StringIO, Drawing]]:
     """Return where the root's handler writes, and that handler."""
