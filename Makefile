@@ -19,6 +19,9 @@ export DVC_NO_ANALYTICS ?= 1
 export GX_ANALYTICS_ENABLED ?= false
 export PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY ?= false
 export PREFECT_SERVER_ANALYTICS_ENABLED ?= false
+export PREFECT_SERVER_UI_V2_ENABLED ?= false
+# Server, worker and all who talk to them mean the same address, unless the shell names another.
+server worker deploy serve: export PREFECT_API_URL ?= http://127.0.0.1:4200/api
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
@@ -36,12 +39,16 @@ check: environment ## Prove the last commit: run it twice from raw data, compare
 	@$(BIN)/python -m flows.reproduce $(ARGS)
 
 server: environment ## Start Prefect's server and its pages on this machine, http://127.0.0.1:4200
-	@$(BIN)/prefect server start --host 127.0.0.1
+	@$(BIN)/prefect server start
 
 worker: environment ## Start a worker that runs what is due; PREFECT_API_URL says of which server
 	@$(BIN)/prefect worker start --pool trunkline --type process
 
 deploy: environment ## Tell the server the deployments and schedules of prefect.yaml
+	@$(BIN)/prefect work-pool inspect trunkline > /dev/null 2>&1 || { \
+	  echo "No work pool 'trunkline' at $$PREFECT_API_URL: is \`make server\` running, is" \
+	    "PREFECT_API_AUTH_STRING right, and has \`make worker\` been started once? It makes the pool." >&2; \
+	  exit 1; }
 	@$(BIN)/prefect --no-prompt deploy --all
 
 serve: environment ## Run the deployments of prefect.yaml here, without a work pool
