@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.running import plan, strays
+from flows.running import lockfiles, plan, strays
 from flows.running.plan import State
 from tests.flows.running import sessions, stand_ins, workspaces
 from tests.flows.running.sessions import FILES, TWO, lock, run, waiting
@@ -114,8 +114,45 @@ def test_killed_between_done_and_written(folder: Path, place: str, kill: str) ->
     assert content(two) == content(one)
 
 
-def test_what_would_not_come_back_is_written_at_once(folder: Path) -> None:
+def test_what_a_killed_run_had_put_aside_is_back_before_anything_else(folder: Path) -> None:
+    """The next run fails before that stage begins; the serial run would never have touched it."""
+    stages: dict[str, object] = {
+        "first": {**waiting("first"), "deps": ["in.txt", "more.txt"]},
+        "second": waiting("second"),
+    }
+    one = workspaces.make(folder, stages, {**FILES, "more.txt": "", "go": ""})
+    assert serial(one) == ""
+    (one / "go").unlink()
+    write(one, {"in.txt": "two\n"})
+    two = workspaces.twin(one)
+    with sessions.elsewhere(two, "second running") as killed:
+        killed.kill()
+        killed.wait(60)
+    assert not (two / "second").exists()
+    for workspace in (one, two):
+        (workspace / "more.txt").unlink()
+    assert serial(one) == "failed to reproduce 'first'"
+    assert sessions.fails(two).last() == {"first": "failed", "second": "skipped"}
+    assert content(two) == content(one)
+    assert (two / "second").read_text() == "second\none\n"
+
+
+def test_a_process_that_a_killed_run_left_is_ended_first(folder: Path) -> None:
+    """It would write into outputs; its mark tells whose it is."""
+    one = workspaces.make(folder, TWO, FILES)
+    mark = strays.mark(one, "an earlier run", "1")
+    with subprocess.Popen(["sleep", "1000"], env={strays.VARIABLE: mark}) as left:
+        run(one)
+        ended = left.poll()
+        left.kill()
+    assert ended == -signal.SIGKILL
+
+
+def test_what_would_not_come_back_is_written_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A stage that adds to its output must not run twice: `dvc.lock` has it while others run."""
+    monkeypatch.setattr(lockfiles, "PATIENCE", 1e9)
     stages: dict[str, object] = {
         "long": {"cmd": "echo > long", "outs": ["long"]},
         "grow": {"cmd": "echo x >> log", "outs": [{"log": {"persist": True}}]},
