@@ -8,7 +8,7 @@ TABLE = Table(
     text=(
         "Each run is a process of its own, on two cores; what should be the same `dvc.lock` is.\n"
         "What Prefect needs to start and end a server of its own stands apart; without a number, "
-        "the flow\nran without Prefect. "
+        "the flow\nran without Prefect. Its database, which a machine makes once, is there. "
         f"Medians of {many.TURNS} turns, of {unchanged.TURNS} where there is nothing to do; what "
         "takes minutes runs once."
     ),

@@ -34,6 +34,7 @@ class Workshop:
         self._folder = folder
         kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
         self._environment = kept | {
+            "DO_NOT_TRACK": "1",
             "DVC_GLOBAL_CONFIG_DIR": str(folder / "site"),
             "DVC_NO_ANALYTICS": "1",
             "DVC_SITE_CACHE_DIR": str(folder / "site"),
@@ -66,6 +67,10 @@ class Workshop:
         place = self._folder / name
         self._run(self._folder, "git", "clone", "--quiet", str(ROOT), name)
         return place
+
+    def database(self) -> None:
+        """Make Prefect's database, as a machine does once."""
+        self._run(self._folder, "prefect", "server", "database", "upgrade", "--yes")
 
     def serial(self, place: Path) -> float:
         """Return the seconds of `dvc repro`."""
@@ -104,7 +109,9 @@ def opened() -> Iterator[Workshop]:
     """Open a workshop in a temporary folder."""
     folder = Path(tempfile.mkdtemp(prefix="trunkline-benchmarks-"))
     try:
-        yield Workshop(folder)
+        shop = Workshop(folder)
+        shop.database()
+        yield shop
     finally:
         shutil.rmtree(folder)
 
