@@ -11,7 +11,7 @@ TABLE = Table(
         "needs none\nof it. Without a number, the flow ran without Prefect. Prefect's database, "
         "which a machine makes once,\nis there. "
         f"Medians of {many.TURNS} turns, of {unchanged.TURNS} where there is nothing to do; what "
-        "takes minutes\nruns once."
+        "takes minutes\nruns once, the project twice."
     ),
     columns=("graph", "flow, s", "Prefect, s", "`dvc repro`, s", "result", "wanted"),
     suffix="-flow",
