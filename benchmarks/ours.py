@@ -9,7 +9,7 @@ from benchmarks import cases
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.trainer import Output, Trainer
 
 Run = Callable[[], None]

@@ -15,7 +15,7 @@ from trunkline.settings.strategies import Strategies
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, transfer
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.trainer import Fit, Output, Trainer
 from trunkline.training.transferring.arm import Arm
 

@@ -17,7 +17,7 @@ from trunkline.settings.study import Inputs, Network, Question, Task, Training
 from trunkline.sources import reading
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, inputs
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.predicting import Predictor
 from trunkline.training.trainer import Output, Trainer
 

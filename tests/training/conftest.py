@@ -26,7 +26,7 @@ from trunkline.settings.study import (
 )
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, multitask, pretraining, transfer
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Trained
 from trunkline.training.trainer import Output, Trainer

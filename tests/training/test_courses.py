@@ -11,7 +11,7 @@ from trunkline.determinism import seeds
 from trunkline.settings.study import Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses
-from trunkline.training.epoch import Course
+from trunkline.training.batches import Course
 
 Schedule = Literal["constant", "cosine", "linear"]
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trunkline.training.epoch import CompiledEpochs, Course, Table
+from trunkline.training.batches import Course, Table
+from trunkline.training.epoch import CompiledEpochs
 
 TABLE = Table(tf.zeros((4, 1)), tf.zeros((1, 4)), tf.ones((1, 4)), tf.ones(1))
 

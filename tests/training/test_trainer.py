@@ -14,7 +14,7 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses
 from trunkline.training import trainer as trainers
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.trainer import Trainer
 
 Make = Callable[..., Trainer]

@@ -7,7 +7,7 @@ import numpy as np
 
 from trunkline.settings.study import Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training.epoch import Course
+from trunkline.training.batches import Course
 
 CALL = 4096  # steps a call runs at the most: enough to make its cost vanish, few to watch it
 

@@ -9,45 +9,12 @@ Shapes: E epochs a call, S steps an epoch, B rows a batch, K blocks of held rows
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-
-class Table(NamedTuple):
-    """What batches are gathered from."""
-
-    x: tf.Tensor  # float32 [rows, ...]
-    y: tf.Tensor  # float32 [T, rows]; 0 where a label is missing
-    weight: tf.Tensor  # float32 [T, rows]; 0 where a label is missing
-    task_weight: tf.Tensor  # float32 [T], w_i of the joint loss
-
-
-class Course(NamedTuple):
-    """The batches of one call, padded to fixed shapes: padding has weight 0 or is not run."""
-
-    rows: np.ndarray  # int32 [E, S, B], of each batch
-    weight: np.ndarray  # float32 [E, S, B], 0 for padding
-    rate: np.ndarray  # float32 [E, S], the learning rate
-    held_rows: np.ndarray  # int32 [K, B], of the validation loss
-    held_weight: np.ndarray  # float32 [K, B]
-    epochs: np.int32  # <= E
-    steps: np.int32  # <= S
-    blocks: np.int32  # <= K; 0: nothing is held, the last weights are the best
-    patience: np.int32  # epochs without a better validation loss
-
-
-class Progress(NamedTuple):
-    """What early stopping remembers between calls."""
-
-    epoch: tf.Tensor  # int32 scalar, epochs run
-    best_epoch: tf.Tensor  # int32 scalar
-    best_loss: tf.Tensor  # float32 scalar
-
-
-Losses = Callable[[Table, tf.Tensor, tf.Tensor, bool], tf.Tensor]
+from trunkline.training.batches import Balance, Batch, Course, Losses, Progress, Table
 
 
 class CompiledEpochs:
@@ -61,6 +28,7 @@ class CompiledEpochs:
         kept: Sequence[keras.Variable] = (),
         optimizer: keras.optimizers.Optimizer,
         penalty: Callable[[], tf.Tensor] = lambda: tf.constant(0.0),
+        balance: Balance | None = None,
         jit: bool = True,
     ) -> None:
         """Prepare the graph; it is compiled at the first call.
@@ -73,17 +41,25 @@ class CompiledEpochs:
                 the moments of batch normalisation.
             optimizer: any Keras optimizer; its learning rate is set at each step.
             penalty: lambda R(theta).
+            balance: weighs losses or gradients anew at each step; none: sum_i w_i L_i.
             jit: compile by XLA, for products; a plain graph is faster for convolutions.
         """
         self._losses, self._penalty, self._optimizer = losses, penalty, optimizer
+        self._balance = balance
         self._trained = list(trained)
         optimizer.build(self._trained)
         self._live = [*self._trained, *kept]
         self._best = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self._live]
         self._run = tf.function(self._epochs, jit_compile=jit)
 
-    def start(self) -> Progress:
-        """Forget the optimizer's moments and the best weights: a new run begins."""
+    def start(self, seed: int = 0) -> Progress:
+        """Forget the optimizer's moments and the best weights: a new run begins.
+
+        Args:
+            seed: of what a balance draws.
+        """
+        if self._balance is not None:
+            self._balance.start(seed)
         for variable in self._optimizer.variables:
             variable.assign(tf.zeros_like(variable.value))
         for best, live in zip(self._best, self._live, strict=True):
@@ -107,7 +83,9 @@ class CompiledEpochs:
         for best, live in zip(self._best, self._live, strict=True):
             live.assign(best)
 
-    def follow(self, table: Table, planned: Iterable[Course], label: str) -> tuple[np.ndarray, int]:
+    def follow(
+        self, table: Table, planned: Iterable[Course], label: str, *, seed: int = 0
+    ) -> tuple[np.ndarray, int]:
         """Run courses until they or patience end, and put the best weights back.
 
         Returns:
@@ -117,7 +95,7 @@ class CompiledEpochs:
         Raises:
             ValueError: a loss is infinite or NaN; names the run, `label`, and the epoch.
         """
-        progress = self.start()
+        progress = self.start(seed)
         curve = np.zeros((0, 2), np.float32)
         for course in planned:
             losses, progress = self.run(table, course, progress)
@@ -150,25 +128,43 @@ class CompiledEpochs:
 
     def _train(self, table: Table, course: Course, epoch: tf.Tensor) -> tf.Tensor:
         """One pass over the rows; return the mean of the batches' joint losses."""
+        if self._balance is not None:
+            self._balance.turn()
         total, step = tf.constant(0.0), tf.constant(0)
         # `for step in tf.range(...)` would make XLA compile anew for every number of steps.
         while step < course.steps:
             rows, weight = course.rows[epoch, step], course.weight[epoch, step]  # [B]
-            total += self._step(table, rows, weight, course.rate[epoch, step])
+            total += self._step(Batch(table, rows, weight, course.rate[epoch, step]))
             step += 1
         return total / tf.cast(course.steps, tf.float32)
 
-    def _step(self, table: Table, rows: tf.Tensor, weight: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
-        """Minimise sum_i w_i L_i + lambda R(theta) on one batch."""
-        with tf.GradientTape() as tape:
-            total, weights = tf.unstack(self._losses(table, rows, weight, True))  # [T]
-            means = tf.math.divide_no_nan(total, weights)
-            joint = tf.reduce_sum(table.task_weight * means)
-            objective = joint + self._penalty()
-        gradients = tape.gradient(objective, [v.value for v in self._trained])
-        self._optimizer.learning_rate = rate
+    def _step(self, batch: Batch) -> tf.Tensor:
+        """Minimise the loss of one batch; return sum_i w_i L_i before it."""
+        values, signal = [v.value for v in self._trained], None
+        if self._balance is None:
+            joint, gradients = self._joint(batch, values)
+        else:
+            joint, gradients, signal = self._balance.step(
+                self._losses, self._penalty, values, batch
+            )
+        self._optimizer.learning_rate = batch.rate
         self._optimizer.apply(gradients, self._trained)
+        if self._balance is not None:
+            self._balance.review(self._losses, batch, signal)
         return joint
+
+    def _joint(
+        self, batch: Batch, values: Sequence[tf.Tensor]
+    ) -> tuple[tf.Tensor, list[tf.Tensor]]:
+        """Return sum_i w_i L_i, and the gradient of it plus lambda R(theta)."""
+        with tf.GradientTape() as tape:
+            total, weights = tf.unstack(
+                self._losses(batch.table, batch.rows, batch.weight, True)
+            )  # [T]
+            means = tf.math.divide_no_nan(total, weights)
+            joint = tf.reduce_sum(batch.table.task_weight * means)
+            objective = joint + self._penalty()
+        return joint, tape.gradient(objective, values)
 
     def _validate(self, table: Table, course: Course, training: tf.Tensor) -> tf.Tensor:
         """Return the joint loss on the held rows, block by block; without any, `training`."""

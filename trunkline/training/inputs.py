@@ -12,7 +12,7 @@ from trunkline.data.encoders import Encoder
 from trunkline.settings.study import Inputs, Task
 from trunkline.tasks import labels
 from trunkline.tasks.labels import Labels
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.trainer import Output
 
 

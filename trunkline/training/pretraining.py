@@ -13,7 +13,7 @@ from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
 from trunkline.training import courses, inputs
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.progress import Watch, watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer

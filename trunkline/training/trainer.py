@@ -16,8 +16,11 @@ from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, optimizers
+from trunkline.training.balanced import Balancing
+from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
-from trunkline.training.epoch import CompiledEpochs, Losses, Table
+from trunkline.training.epoch import CompiledEpochs
+from trunkline.training.signals import Balancer
 
 Part = Literal["everything", "weights", "heads"]
 
@@ -56,6 +59,7 @@ class Trainer:
         shape: tuple[int, ...],
         outputs: Mapping[str, Output],
         sizes: Sizes,
+        balancer: Balancer | None = None,
     ) -> None:
         """Build the network; a part is compiled when it is first trained.
 
@@ -65,7 +69,9 @@ class Trainer:
             shape: shape of one row.
             outputs: of each task.
             sizes: shapes of a call, into which all runs must fit.
+            balancer: weighs the tasks anew at each step; none: by their weights alone.
         """
+        self._balancer = balancer
         self._network, self._training, self._sizes = network, training, sizes
         self._shape, self._outputs = shape, dict(outputs)
         self._jit = trunks.compiled_by_xla(network)
@@ -111,7 +117,9 @@ class Trainer:
             rate=rate * self._training.learning_rate,
             rng=seeds.generator(seed, "order"),
         )
-        curve, best_epoch = program.follow(table, planned, label)
+        curve, best_epoch = program.follow(
+            table, planned, label, seed=seeds.derive(seed, "balancer")
+        )
         if learner is not self.learner:
             self.learner.load(learner.arrays())
         if not draw.held.size:
@@ -135,12 +143,16 @@ class Trainer:
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
         heads = [v for head in learner.heads.values() for v in head.trainable_variables]
+        balance = None
+        if self._balancer is not None:
+            balance = Balancing(self._balancer, tasks=len(learner.heads), shared=trunk)
         return CompiledEpochs(
             weighted_losses(learner, self._outputs, trunk_trains=part != "heads"),
             trained=[*trunk, *heads],
             kept=[variable for variable in moving if variable.dtype == "float32"],
             optimizer=optimizers.build(self._training),
             penalty=lambda: shared_penalty(learner.trunk, self._network.l2),
+            balance=balance,
             jit=self._jit,
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 from trunkline.determinism import seeds
 from trunkline.networks.learner import Learner
 from trunkline.tasks.budgets import Draw
-from trunkline.training.epoch import Table
+from trunkline.training.batches import Table
 from trunkline.training.trainer import Fit, Part, Trainer
 
 

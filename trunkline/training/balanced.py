@@ -1,0 +1,198 @@
+"""A step under a balancer. T tasks, H parts of a batch (1, or 2 halves), P shared weights."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from trunkline.networks.portable import TERMS
+from trunkline.training.batches import Batch, Losses
+from trunkline.training.signals import Balancer, Signal
+
+STRIDE = 4096  # random numbers a step may take, at the least
+Penalty = Callable[[], tf.Tensor]
+Step = tuple[tf.Tensor, list[tf.Tensor], Signal]
+
+
+class _Counts(NamedTuple):
+    """Where a run is."""
+
+    epoch: tf.Variable
+    batch: tf.Variable
+    step: tf.Variable
+    key: tf.Variable
+
+
+class Balancing:
+    """A balancer inside the compiled epoch; its state lives in variables from step to step."""
+
+    def __init__(self, balancer: Balancer, *, tasks: int, shared: Sequence[keras.Variable]) -> None:
+        """Make the variables.
+
+        Args:
+            balancer: the method.
+            tasks: T.
+            shared: weights of the trunk, whose gradients are balanced: the first of those that
+                are trained.
+
+        Raises:
+            ValueError: the balancer needs gradients, and nothing is shared.
+        """
+        if balancer.needs != "losses" and not shared:
+            raise ValueError(
+                "a balancer of gradients needs weights that all tasks share, received none: "
+                "train a shared trunk, or choose a balancer of losses"
+            )
+        self._balancer = balancer
+        self._shapes = [tuple(variable.shape) for variable in shared]
+        parameters = sum(int(np.prod(shape)) for shape in self._shapes)
+        self._stride = max(STRIDE, parameters, tasks * tasks)
+        self._first = balancer.start(tasks, parameters)
+        self._state = [tf.Variable(value, trainable=False) for value in self._first]
+        self._counts = _Counts(*(tf.Variable(0, trainable=False) for _ in _Counts._fields))
+
+    def start(self, seed: int) -> None:
+        """Forget everything: a new run begins, whose random numbers `seed` stands for."""
+        for variable, value in zip(self._state, self._first, strict=True):
+            variable.assign(value)
+        for variable, number in zip(self._counts, (-1, 0, 0, seed % 2**31), strict=True):
+            variable.assign(number)
+
+    def turn(self) -> None:
+        """Begin an epoch."""
+        self._counts.epoch.assign(self._counts.epoch + 1)
+        self._counts.batch.assign(0)
+
+    def step(
+        self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
+    ) -> Step:
+        """Return sum_i w_i L_i of a batch, the gradient of each weight, and what was seen.
+
+        Args:
+            losses: as `CompiledEpochs` takes them.
+            penalty: lambda R(theta); it is not balanced.
+            trained: values of the weights, those that are shared first.
+            batch: the rows.
+        """
+        of_losses = self._balancer.needs == "losses"
+        found = (self._weigh_losses if of_losses else self._weigh_gradients)(
+            losses, penalty, trained, batch
+        )
+        counts = self._counts
+        for variable, more in ((counts.batch, 1), (counts.step, 1), (counts.key, self._stride)):
+            variable.assign(variable + more)
+        return found
+
+    def review(self, losses: Losses, batch: Batch, signal: Signal) -> None:
+        """Show the balancer, if it wants, the losses of the same batch after the step."""
+        if self._balancer.review is not None:
+            (after,), _ = _measure(losses, batch, parts=1)
+            self._keep(self._balancer.review(tuple(self._state), signal, after))
+
+    def _weigh_losses(
+        self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
+    ) -> Step:
+        """Descend on sum_t c_t w_t L_t, c the balancer's weights."""
+        with tf.GradientTape() as tape:
+            (means,), counts = _measure(losses, batch, parts=1)  # [T], [1, T]
+            signal = self._signal(means, counts, batch)
+            weights = tf.stop_gradient(self._answer(signal))
+            objective = tf.reduce_sum(weights * means) + penalty()
+        return tf.reduce_sum(means), tape.gradient(objective, trained), signal
+
+    def _weigh_gradients(
+        self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
+    ) -> Step:
+        """Combine the tasks' gradients of the trunk; each head takes that of its own task."""
+        shared, own = trained[: len(self._shapes)], trained[len(self._shapes) :]
+        with tf.GradientTape(persistent=True) as tape:
+            parts, counts = _measure(
+                losses, batch, parts=2 if self._balancer.needs == "halves" else 1
+            )  # [H, T] both
+            singles = [tf.unstack(part) for part in tf.unstack(parts)]
+            joint, shrunk = tf.reduce_sum(parts), penalty()
+        jacobian = tf.stack(
+            [[_flat(tape.gradient(one, shared), shared) for one in part] for part in singles]
+        )  # [H, T, P]
+        signal = self._signal(tf.reduce_sum(parts, 0), counts, batch, jacobian)
+        answer = self._answer(signal)
+        if self._balancer.needs != "gradients":
+            answer = tf.reduce_sum(answer[:, None] * signal.gradients, 0)  # [P]
+        pieces = tf.split(answer, [int(np.prod(shape)) for shape in self._shapes])
+        added = tape.gradient(shrunk, shared, unconnected_gradients="zero")
+        trunk = [
+            tf.reshape(piece, shape) + more
+            for piece, shape, more in zip(pieces, self._shapes, added, strict=True)
+        ]
+        return joint, [*trunk, *tape.gradient(joint, own)], signal
+
+    def _signal(
+        self, means: tf.Tensor, counts: tf.Tensor, batch: Batch, jacobian: tf.Tensor | None = None
+    ) -> Signal:
+        """Return what a balancer sees; parts of a Jacobian [H, T, P] sum to the whole."""
+        gram, gradients = tf.zeros((0, 0)), tf.zeros((0, 0))
+        if jacobian is not None:
+            gradients = tf.reduce_sum(jacobian, 0)  # [T, P]
+            scale = tf.math.divide_no_nan(tf.reduce_sum(counts, 0), counts)[..., None]
+            halves = scale * jacobian  # the gradients of each part's own mean
+            gram = gramian(halves[0], halves[-1])
+        return Signal(
+            losses=means,
+            present=tf.cast(tf.reduce_sum(counts, 0) > 0, tf.float32),
+            gram=gram,
+            gradients=gradients,
+            rate=batch.rate,
+            epoch=self._counts.epoch.value(),
+            batch=self._counts.batch.value(),
+            step=self._counts.step.value(),
+            key=tf.cast(self._counts.key.value(), tf.uint32),
+        )
+
+    def _answer(self, signal: Signal) -> tf.Tensor:
+        """Ask the balancer, and keep what it wants to remember."""
+        answer, state = self._balancer.weigh(tuple(v.value() for v in self._state), signal)
+        self._keep(state)
+        return answer
+
+    def _keep(self, state: Sequence[tf.Tensor]) -> None:
+        for variable, value in zip(self._state, state, strict=True):
+            variable.assign(value)
+
+
+def gramian(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
+    """Return J_1 J_2^T [T, T] of gradients [T, P], in products of at most `TERMS` terms.
+
+    A longer product would be cut up by the size of the processor's cache.
+    """
+    pieces = [_pieces(gradients) for gradients in (first, second)]
+    return tf.reduce_sum(tf.matmul(*pieces, transpose_b=True), 0)
+
+
+def _pieces(gradients: tf.Tensor) -> tf.Tensor:
+    """Return [pieces, T, TERMS]: the gradients [T, P] cut up, zeros at the end."""
+    tasks, parameters = gradients.shape
+    padded = tf.pad(gradients, [[0, 0], [0, -parameters % TERMS]])
+    return tf.transpose(tf.reshape(padded, (tasks, -1, TERMS)), (1, 0, 2))
+
+
+def _measure(losses: Losses, batch: Batch, *, parts: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return what each part of a batch adds to each w_t L_t, and its sum of weights: [H, T]."""
+    cuts = [slice(part, None, parts) for part in range(parts)]
+    found = tf.stack(
+        [losses(batch.table, batch.rows[cut], batch.weight[cut], True) for cut in cuts]
+    )  # [H, 2, T]
+    counts = tf.reduce_sum(found[:, 1], 0)  # [T]
+    return batch.table.task_weight * tf.math.divide_no_nan(found[:, 0], counts), found[:, 1]
+
+
+def _flat(gradients: Sequence[tf.Tensor | None], shared: Sequence[tf.Tensor]) -> tf.Tensor:
+    """Return the gradient of one task [P]; a weight it does not reach has gradient 0."""
+    return tf.concat(
+        [
+            tf.zeros([int(np.prod(value.shape))]) if one is None else tf.reshape(one, [-1])
+            for one, value in zip(gradients, shared, strict=True)
+        ],
+        0,
+    )

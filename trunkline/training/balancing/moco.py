@@ -1,0 +1,41 @@
+"""Weights of the shortest combination, from running means of the gradients."""
+
+import tensorflow as tf
+
+from trunkline.settings.balancers import Moco
+from trunkline.training import signals
+from trunkline.training.signals import Balancer, Signal, State
+
+SMALL = 1e-8
+
+
+def build(options: Moco) -> Balancer:
+    """Return the direction [P] = sum_t w_t y_t.
+
+    y_t -= beta / k^sigma (y_t - L_t g_t / |g_t|) follows the gradients, and w = softmax(w -
+    gamma / k^sigma (Y Y^T + rho) w), k the number of the step.
+
+    References:
+        Fernando et al., "Mitigating Gradient Bias in Multi-objective Learning: A Provably
+        Convergent Approach", ICLR 2023; softmax and the scaling by the loss are
+        LibMTL's.
+    """
+
+    def start(tasks: int, parameters: int) -> State:
+        return tf.zeros((tasks, parameters)), tf.fill([tasks], 1.0 / tasks)
+
+    def weigh(state: State, signal: Signal) -> tuple[tf.Tensor, State]:
+        running, weights = state
+        number = tf.cast(signal.step + 1, tf.float32)
+        falling = tf.exp(-options.sigma * tf.math.log(number))
+        square = tf.reduce_sum(signal.gradients * signal.gradients, -1, keepdims=True)
+        scaled = signal.gradients / (tf.sqrt(square) + SMALL) * signal.losses[:, None]
+        follow = options.beta * falling * signal.present[:, None]
+        running -= follow * (running - scaled)
+        mean = tf.reduce_sum(weights[:, None] * running, 0)  # Y^T w
+        slope = tf.reduce_sum(running * mean, -1) + options.rho * weights
+        moved = weights - options.gamma * falling * slope
+        weights = signals.softmax(moved, tf.ones_like(moved))
+        return tf.reduce_sum(weights[:, None] * running, 0), (running, weights)
+
+    return Balancer(needs="gradients", start=start, weigh=weigh)
