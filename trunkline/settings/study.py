@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
+from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
 from trunkline.settings.strategies import Strategies
 
@@ -114,10 +115,12 @@ class Multitask:
 
     Attributes:
         rows: labelled training rows drawn in each repeat, validation included.
+        balancers: options by balancer name; `equal` is always among them.
     """
 
     tasks: tuple[Name, ...] = ()
     rows: Positive = 300
+    balancers: Balancers = field(default_factory=Balancers)
 
 
 @dataclass(frozen=True, kw_only=True)

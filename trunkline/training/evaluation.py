@@ -13,7 +13,7 @@ from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
 from trunkline.tasks import labels
 from trunkline.training import inputs
-from trunkline.training.multitask import JOINT
+from trunkline.training.multitask import ALONE
 from trunkline.training.predicting import Predictor
 from trunkline.training.trainer import Output
 
@@ -86,7 +86,7 @@ def heads(key: tuple[str, str, int], part: str, study: Question) -> dict[str, st
     task, arm, _ = key
     if part == "transfer":
         return {"target": task}
-    group = study.multitask.tasks if arm == JOINT else (task,)
+    group = (task,) if arm == ALONE else study.multitask.tasks
     return {str(number): name for number, name in enumerate(group)}
 
 

@@ -10,12 +10,14 @@ from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
 from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, inputs
+from trunkline.training import balancers, courses, inputs
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Output, Trainer
 
-JOINT = "joint"
+EQUAL = "equal"  # the balancer
+JOINT = "joint"  # the arm under it; those of other balancers go by their names
 ALONE = "alone"
 ALL = "all"  # the task under which joint networks are recorded
 
@@ -23,12 +25,13 @@ ALL = "all"  # the task under which joint networks are recorded
 def train(
     rows: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
 ) -> Trained:
-    """Train one network for all tasks, and one for each, in every repeat.
+    """Train a network for all tasks under each balancer, and one for each task, in every repeat.
 
     The joint network minimises L(theta) = sum_i w_i L_i(f_i(x, theta)) + lambda R(theta), w_i
-    the weights of the tasks and R the squared weights of the shared trunk. All heads read the
-    same representation of the same rows. The arms of a repeat share rows, order and the
-    trunk's initial weights.
+    the weights of the tasks and R the squared weights of the shared trunk; other balancers than
+    `equal` weigh the w_i L_i anew at each step, and are compared by that same loss on the held
+    rows. All heads read the same representation of the same rows. The arms of a repeat share
+    rows, order and the trunk's initial weights.
 
     Args:
         rows: training rows.
@@ -45,7 +48,7 @@ def train(
     if not names:
         return recorder.result()
     shared = _Shared(rows, encoder, study, name, seed)
-    groups = [(JOINT, ALL, names), *((ALONE, task, (task,)) for task in names)]
+    groups = [*((arm, ALL, names) for arm in shared.arms), *((ALONE, n, (n,)) for n in names)]
     with watch(f"multitask {name}", study.repeats * len(groups)) as started:
         for repeat in range(study.repeats):
             draw = shared.draw(repeat)
@@ -66,7 +69,9 @@ class _Shared:
         self._tasks = {task: study.tasks[task] for task in study.multitask.tasks}
         self._labels = {task: labels.encode(rows, task, t) for task, t in self._tasks.items()}
         self._features = inputs.features(rows, study.inputs, encoder)
-        self._trainers: dict[tuple[Output, ...], Trainer] = {}
+        chosen = balancers.chosen(study.multitask.balancers)
+        self.arms = {JOINT if name == EQUAL else name: one for name, one in chosen.items()}
+        self._trainers: dict[tuple[Balancer | None, tuple[Output, ...]], Trainer] = {}
         self._repeat = 0
 
     def draw(self, repeat: int) -> Draw:
@@ -108,7 +113,8 @@ class _Shared:
         self, recorder: Recorder, key: Key, group: tuple[str, ...], draw: Draw, label: str
     ) -> None:
         """Train the tasks of `group` in one network and record it."""
-        trainer = self._trainer(tuple(inputs.output(self._tasks[task]) for task in group))
+        outputs = tuple(inputs.output(self._tasks[task]) for task in group)
+        trainer = self._trainer(outputs, self.arms.get(key.arm))
         encoded = [self._labels[task] for task in group]
         scales = [
             inputs.scale(self._tasks[task], one, draw.train[one.known[draw.train]])
@@ -125,14 +131,16 @@ class _Shared:
         size = learners.count(trainer.learner)
         recorder.add(key, fit, draw, arrays, parameters=size)
 
-    def _trainer(self, outputs: tuple[Output, ...]) -> Trainer:
-        if outputs not in self._trainers:
+    def _trainer(self, outputs: tuple[Output, ...], balancer: Balancer | None) -> Trainer:
+        wanted = balancer, outputs
+        if wanted not in self._trainers:
             rows = self._study.multitask.rows
-            self._trainers[outputs] = Trainer(
+            self._trainers[wanted] = Trainer(
                 self._study.network,
                 self._study.training,
                 shape=self._features.shape,
                 outputs={str(number): output for number, output in enumerate(outputs)},
                 sizes=courses.sizes(self._study.training, train_rows=rows, held_rows=rows),
+                balancer=balancer,
             )
-        return self._trainers[outputs]
+        return self._trainers[wanted]
