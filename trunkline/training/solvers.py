@@ -10,7 +10,7 @@ from itertools import combinations
 import tensorflow as tf
 
 SMALL = 1e-12  # a gradient this short has no direction
-RIDGE = 1e-6  # of the largest eigenvalue: what single precision leaves of a Gramian
+RIDGE = 1e-5  # of the trace: what single precision leaves of a Gramian
 SWEEPS = 8  # of Jacobi's method, which converges quadratically
 BLOCKS = 8  # exchanges of all violated indices, before those of one
 NEWTON = 32  # steps of a damped Newton method
