@@ -181,8 +181,7 @@ def test_always_finite(name: str, kind: str) -> None:
 
 @EACH
 def test_equal_tasks_weigh_the_same(name: str) -> None:
-    """Tasks of one gradient and one loss: the direction is theirs, and random weights aside the
-    weights are equal."""
+    """Tasks of one gradient and one loss keep its direction, and weigh the same but by chance."""
     row = random(8, 1)
     seen = signal(np.repeat(row, 3, axis=0))
     found = direction(name, seen)

@@ -29,6 +29,7 @@ from trunkline.training import courses, multitask, pretraining, transfer
 from trunkline.training.batches import Table
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Trained
+from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Output, Trainer
 
 OUTPUTS = {"0": Output("multiclass", 3), "1": Output("regression", 1), "2": Output("binary", 1)}
@@ -125,10 +126,11 @@ def make_trainer() -> Callable[..., Trainer]:
         call: int | None = None,
         jit: bool = False,
         fresh: bool = False,
+        balancer: Balancer | None = None,
         **training: Any,
     ) -> Trainer:
         settings = Training(**{"learning_rate": 0.05, "batch_size": 8, "epochs": 6, **training})
-        key = tasks, network, shape, call, jit, settings
+        key = tasks, network, shape, call, jit, balancer, settings
         if fresh or key not in made:
             sizes = courses.sizes(settings, train_rows=ROWS, held_rows=ROWS)
             with mock.patch.object(trunks, "compiled_by_xla", return_value=jit):
@@ -138,6 +140,7 @@ def make_trainer() -> Callable[..., Trainer]:
                     shape=shape,
                     outputs={task: OUTPUTS[task] for task in tasks or ("0",)},
                     sizes=sizes if call is None else replace(sizes, epochs=call),
+                    balancer=balancer,
                 )
         made[key].learner.initialise(3)
         return made[key]

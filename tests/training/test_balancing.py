@@ -318,7 +318,7 @@ def _logits(signal: Signal) -> float:
 
 
 def test_famo() -> None:
-    """z / (c L), and Adam on the logits by the fall of the logarithms and their decay."""
+    """Weights z / (c L), and Adam on the logits by the fall of the logarithms and their decay."""
     logits, learned, after = np.zeros(3), [], np.array([0.4, 0.3, 0.2])
     for step, answer in enumerate(run("famo", steps(3), after=after)):
         losses, z = LOSSES / (1 + step), softmax(logits)
@@ -348,7 +348,7 @@ def test_gradnorm() -> None:
 
 
 def test_imtl_brings_losses_to_one_size() -> None:
-    """With the s learned from e^s L - s, the weights are those of the scaled gradients times e^s."""
+    """With s learned from e^s L - s: the weights of the scaled gradients, times e^s."""
     s, learned = np.zeros(3), []
     for step, answer in enumerate(run("imtl", steps(3))):
         gradients = examples()[2] * (1 + step)

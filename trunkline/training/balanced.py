@@ -88,18 +88,19 @@ class Balancing:
     def review(self, losses: Losses, batch: Batch, signal: Signal) -> None:
         """Show the balancer, if it wants, the losses of the same batch after the step."""
         if self._balancer.review is not None:
-            (after,), _ = _measure(losses, batch, parts=1)
-            self._keep(self._balancer.review(tuple(self._state), signal, after))
+            after, _ = _measure(losses, batch, parts=1)
+            state = tuple(variable.value() for variable in self._state)
+            self._keep(self._balancer.review(state, signal, after[0]))
 
     def _weigh_losses(
         self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
     ) -> Step:
         """Descend on sum_t c_t w_t L_t, c the balancer's weights."""
         with tf.GradientTape() as tape:
-            (means,), counts = _measure(losses, batch, parts=1)  # [T], [1, T]
-            signal = self._signal(means, counts, batch)
+            means, counts = _measure(losses, batch, parts=1)  # [1, T] both
+            signal = self._signal(means[0], counts, batch)
             weights = tf.stop_gradient(self._answer(signal))
-            objective = tf.reduce_sum(weights * means) + penalty()
+            objective = tf.reduce_sum(weights * means[0]) + penalty()
         return tf.reduce_sum(means), tape.gradient(objective, trained), signal
 
     def _weigh_gradients(
