@@ -1,11 +1,15 @@
 """The data and sizes of the benchmarks, the same for every side."""
 
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
 
+from trunkline.settings.balancers import Balancers
+
 EPOCHS, BATCH = 10, 32
 CONV_EPOCHS = 3
+BALANCERS = [field.name for field in fields(Balancers) if field.name != "equal"]
 
 
 class Tables(NamedTuple):
@@ -26,6 +30,12 @@ def tables() -> Tables:
     """Return 8,192 rows of 100 inputs, and two labels that share five of them."""
     x = np.random.default_rng(0).standard_normal((8192, 100), np.float32)
     return Tables(x, np.stack([x[:, :10].sum(1) > 0, x[:, 5:20].sum(1) > 0]).astype(np.float32))
+
+
+def three() -> np.ndarray:
+    """Return three labels of the same rows, bool [3, 8192]; neighbours share five inputs."""
+    x = tables().x
+    return np.stack([x[:, 5 * task : 5 * task + 10].sum(1) > 0 for task in range(3)])
 
 
 def pictures() -> Pictures:

@@ -1,15 +1,19 @@
 """Trunkline's side."""
 
 from collections.abc import Callable
+from typing import get_args, get_type_hints
 
 import numpy as np
 import tensorflow as tf
 
 from benchmarks import cases
+from trunkline.settings.balancers import Balancers, Static
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses
+from trunkline.training.balancers import BALANCERS
 from trunkline.training.batches import Table
+from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Output, Trainer
 
 Run = Callable[[], None]
@@ -23,6 +27,13 @@ def make() -> dict[str, Run]:
     pictures, classes = cases.pictures()
     binary, ten = Output("binary", 1), Output("multiclass", 10)
     return {
+        "three tasks": _run(plain, x, cases.three(), binary, cases.EPOCHS),
+        **{
+            f"three tasks, {name}": _run(
+                plain, x, cases.three(), binary, cases.EPOCHS, balancer=_balancer(name)
+            )
+            for name in cases.BALANCERS
+        },
         "multitask": _run(plain, x, y, binary, cases.EPOCHS),
         "multitask, dropout 0.2": _run(dropping, x, y, binary, cases.EPOCHS),
         "multitask, 10 repeats": _repeated(_run(plain, x, y, binary, cases.EPOCHS)),
@@ -38,7 +49,22 @@ def _repeated(run: Run) -> Run:
     return runs
 
 
-def _run(network: Network, x: np.ndarray, y: np.ndarray, output: Output, epochs: int) -> Run:
+def _balancer(name: str) -> Balancer:
+    """Return a balancer with its default options."""
+    if name == "static":
+        return BALANCERS[name](Static(weights=(1.0, 2.0, 3.0)))
+    return BALANCERS[name](get_args(get_type_hints(Balancers)[name])[0]())
+
+
+def _run(
+    network: Network,
+    x: np.ndarray,
+    y: np.ndarray,
+    output: Output,
+    epochs: int,
+    *,
+    balancer: Balancer | None = None,
+) -> Run:
     """Return a run from new weights; tasks are the rows of `y` [tasks, rows]."""
     training = Training(epochs=epochs, batch_size=cases.BATCH)
     trainer = Trainer(
@@ -47,6 +73,7 @@ def _run(network: Network, x: np.ndarray, y: np.ndarray, output: Output, epochs:
         shape=x.shape[1:],
         outputs={str(number): output for number in range(len(y))},
         sizes=courses.sizes(training, train_rows=len(x), held_rows=0),
+        balancer=balancer,
     )
     table = Table(tf.constant(x), tf.constant(y, tf.float32), tf.ones(y.shape), tf.ones(len(y)))
     rows = np.arange(len(x), dtype=np.int32)

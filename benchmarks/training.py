@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from statistics import median
 from typing import NamedTuple
 
+from benchmarks import cases
 from benchmarks.tables import Promise, Row, Table
 
 TURNS = 7
@@ -63,6 +64,13 @@ def rows() -> Iterator[Row]:
         yield _row(pair, sides)
 
 
+def balancers() -> Iterator[Row]:
+    """Run each task balancer beside equal weights."""
+    sides = {"ours": Side("ours")}
+    for name in cases.BALANCERS:
+        yield _row(Pair("three tasks", "ours", f"three tasks, {name}", Promise(4)), sides)
+
+
 def _row(pair: Pair, sides: dict[str, Side]) -> Row:
     """Run a pair in turn."""
     first = sides["ours"].seconds(pair.ours)
@@ -93,5 +101,5 @@ TABLE = Table(
     ),
     columns=("ours", "peer", "ours, s", "peer, s", "ratio", "wanted", "first call, s"),
     suffix="",
-    parts={"training": rows},
+    parts={"training": rows, "balancing": balancers},
 )

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trunkline.networks.portable import TERMS
+from trunkline.training import gramians
 from trunkline.training.batches import Batch, Losses
 from trunkline.training.signals import Balancer, Signal
 
@@ -138,7 +138,7 @@ class Balancing:
             gradients = tf.reduce_sum(jacobian, 0)  # [T, P]
             scale = tf.math.divide_no_nan(tf.reduce_sum(counts, 0), counts)[..., None]
             halves = scale * jacobian  # the gradients of each part's own mean
-            gram = gramian(halves[0], halves[-1])
+            gram = gramians.gramian(halves[0], halves[-1])
         return Signal(
             losses=means,
             present=tf.cast(tf.reduce_sum(counts, 0) > 0, tf.float32),
@@ -160,22 +160,6 @@ class Balancing:
     def _keep(self, state: Sequence[tf.Tensor]) -> None:
         for variable, value in zip(self._state, state, strict=True):
             variable.assign(value)
-
-
-def gramian(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
-    """Return J_1 J_2^T [T, T] of gradients [T, P], in products of at most `TERMS` terms.
-
-    A longer product would be cut up by the size of the processor's cache.
-    """
-    pieces = [_pieces(gradients) for gradients in (first, second)]
-    return tf.reduce_sum(tf.matmul(*pieces, transpose_b=True), 0)
-
-
-def _pieces(gradients: tf.Tensor) -> tf.Tensor:
-    """Return [pieces, T, TERMS]: the gradients [T, P] cut up, zeros at the end."""
-    tasks, parameters = gradients.shape
-    padded = tf.pad(gradients, [[0, 0], [0, -parameters % TERMS]])
-    return tf.transpose(tf.reshape(padded, (tasks, -1, TERMS)), (1, 0, 2))
 
 
 def _measure(losses: Losses, batch: Batch, *, parts: int) -> tuple[tf.Tensor, tf.Tensor]:
