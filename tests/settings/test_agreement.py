@@ -45,6 +45,36 @@ HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
             f"{STUDY}.multitask.tasks: expected two tasks or more, or none, received one",
         ),
         (
+            f"{STUDY}.multitask.balancers",
+            {"pcgrd": {}},
+            f"{STUDY}.multitask.balancers.pcgrd: unknown key; did you mean 'pcgrad'?",
+        ),
+        (
+            f"{STUDY}.multitask.balancers",
+            {"cagrad": {"c": 1.5}},
+            f"{STUDY}.multitask.balancers.cagrad.c: expected a number less than 1, received 1.5",
+        ),
+        (
+            f"{STUDY}.multitask.balancers",
+            {"static": {}},
+            f"{STUDY}.multitask.balancers.static.weights: missing; it has no default",
+        ),
+        (
+            f"{STUDY}.multitask.balancers",
+            {"static": {"weights": [1, 2, 3]}},
+            f"{STUDY}.multitask.balancers.static.weights: expected a weight for each of the 2",
+        ),
+        (
+            f"{STUDY}.multitask.balancers",
+            {"static": {"weights": [0, 0]}},
+            f"{STUDY}.multitask.balancers.static.weights: expected one above 0 at least, received",
+        ),
+        (
+            f"{STUDY}.multitask",
+            {"balancers": {"mgda": {}}},
+            f"{STUDY}.multitask.balancers: 'mgda' has nothing to balance: name tasks in multitask",
+        ),
+        (
             f"{STUDY}.tasks.high.positive",
             [],
             f"{STUDY}.tasks.high.positive: a binary task needs the labels that count as 1",
@@ -186,3 +216,22 @@ def test_a_study_that_compares_nothing_is_refused(
     for part in ("pretrain", "finetune", "multitask"):
         valid["studies"]["digits"][part] = {}
     assert "studies.digits: compares nothing" in problems(valid)[0]
+
+
+def test_a_task_of_weight_0_is_not_balanced(
+    changed: Callable[[str, object], dict[str, Any]], problems: Callable[[object], list[str]]
+) -> None:
+    """Equal weights may leave a task out by its weight; a balancer would divide by nothing."""
+    changed(f"{STUDY}.tasks.ink.weight", 0)
+    reading.read(changed(f"{STUDY}.multitask.balancers", {"static": {"weights": [1, 2]}}))
+    (line,) = problems(changed(f"{STUDY}.multitask.balancers", {"famo": {}}))
+    assert f"{STUDY}.multitask.balancers.famo: task 'ink' has weight 0, so that there is" in line
+
+
+def test_batches_of_one_row_have_no_halves(
+    changed: Callable[[str, object], dict[str, Any]], problems: Callable[[object], list[str]]
+) -> None:
+    """Balancers that halve batches need two rows at least."""
+    changed(f"{STUDY}.training", {"batch_size": 1})
+    (line,) = problems(changed(f"{STUDY}.multitask.balancers", {"modo": {}}))
+    assert "balancers.modo: it halves batches: expected training.batch_size of 2 or more" in line

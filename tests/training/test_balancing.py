@@ -302,12 +302,12 @@ def test_stch() -> None:
 def test_rlw() -> None:
     """The softmax of normal numbers: new at each step, and over many steps standard normal."""
     rows = []
-    for key in range(400):
+    for key in range(200):
         signal = seen(KNOWN, np.ones(2))._replace(key=tf.constant(1000 * key, tf.uint32))
         rows.append(run("rlw", [signal])[0] if key < 2 else _logits(signal))
     assert rows[0].tolist() != rows[1].tolist()
     differences = np.array(rows[2:])
-    assert abs(differences.mean()) < 0.2
+    assert abs(differences.mean()) < 0.25
     assert differences.std() == pytest.approx(np.sqrt(2), abs=0.15)
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trunkline.settings.balancers import Balancers, Dwa, Famo, PcGrad
 from trunkline.settings.study import Multitask, Question, Task
-from trunkline.training import multitask
+from trunkline.training import evaluation, multitask
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Key, Trained
 
@@ -113,3 +114,49 @@ def test_a_task_without_a_drawn_label(
     message = r"task 'rare' has no label among the 3 training rows that repeat 0 draws: raise"
     with pytest.raises(ValueError, match=message):
         train_(changed, train, pretrained.encoder, tasks=("flag", "rare"), rows=3)
+
+
+def test_an_arm_for_each_balancer(
+    plain: None, train: pd.DataFrame, pretrained: Pretrained, shared: Trained, study: Question
+) -> None:
+    """Beside equal weights and each task alone, on the same rows and from the same start."""
+    chosen = Balancers(pcgrad=PcGrad(), dwa=Dwa())
+    done = train_(study, train, pretrained.encoder, balancers=chosen)
+    pcgrad, dwa = JOINT._replace(arm="pcgrad"), JOINT._replace(arm="dwa")
+    assert list(done.models) == [JOINT, dwa, pcgrad, FLAG, AMOUNT]
+    for key in (JOINT, FLAG, AMOUNT):
+        for name, array in shared.models[key].items():
+            np.testing.assert_array_equal(done.models[key][name], array)
+    kernel = "trunk/dense_0/kernel"
+    assert (done.models[pcgrad][kernel] != done.models[JOINT][kernel]).any()
+    rows = done.runs.groupby("arm")["train_rows"].unique()
+    assert set(rows.index) == {"joint", "dwa", "pcgrad", "alone"}
+    assert all(list(values) == [24] for values in rows)
+
+
+def test_balanced_networks_are_scored(
+    plain: None, train: pd.DataFrame, pretrained: Pretrained, study: Question
+) -> None:
+    """Each head of a balanced network is scored on the rows of its own task."""
+    done = train_(study, train, pretrained.encoder, balancers=Balancers(famo=Famo()))
+    trained = evaluation.Trained("multitask", done.models, pretrained.encoder)
+    scored = evaluation.score(train, [trained], study).scores
+    arms = scored.groupby("task")["arm"].unique()
+    assert {task: set(found) for task, found in arms.items()} == {
+        "flag": {"joint", "famo", "alone"},
+        "amount": {"joint", "famo", "alone"},
+    }
+
+
+def test_a_diverged_task_is_named(
+    plain: None, train: pd.DataFrame, pretrained: Pretrained, study: Question
+) -> None:
+    """A loss that becomes infinite is told with arm, repeat, epoch, step and task."""
+    wild = train.assign(amount=np.where(np.arange(len(train)) < 100, train["amount"], 1e30))
+    changed = replace(study, training=replace(study.training, learning_rate=1e25, optimizer="sgd"))
+    message = (
+        r"s joint all, repeat 0: the loss is not finite after epoch \d+: lower training.*; the "
+        r"first such loss is that of task '(flag|amount)' at step \d+ of epoch \d+"
+    )
+    with pytest.raises(ValueError, match=message):
+        train_(changed, wild, pretrained.encoder)

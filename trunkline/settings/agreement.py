@@ -92,7 +92,7 @@ def _balancers(place: str, study: Study) -> Iterator[Problem]:
         if name in others and study.training.batch_size < 2:
             yield (
                 f"{place}.{name}",
-                "it halves batches: expected a training.batch_size of 2 or more",
+                "it halves batches: expected training.batch_size of 2 or more",
             )
 
 

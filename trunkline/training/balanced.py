@@ -136,9 +136,9 @@ class Balancing:
         gram, gradients = tf.zeros((0, 0)), tf.zeros((0, 0))
         if jacobian is not None:
             gradients = tf.reduce_sum(jacobian, 0)  # [T, P]
-            scale = tf.math.divide_no_nan(tf.reduce_sum(counts, 0), counts)[..., None]
-            halves = scale * jacobian  # the gradients of each part's own mean
-            gram = gramians.gramian(halves[0], halves[-1])
+            gram = gramians.gramian(jacobian[0], jacobian[-1])
+            scale = tf.math.divide_no_nan(tf.reduce_sum(counts, 0), counts)  # [H, T]
+            gram *= scale[0][:, None] * scale[-1][None, :]  # each part's own means
         return Signal(
             losses=means,
             present=tf.cast(tf.reduce_sum(counts, 0) > 0, tf.float32),

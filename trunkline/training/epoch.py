@@ -14,6 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from trunkline.training import divergence
 from trunkline.training.batches import Balance, Batch, Course, Losses, Progress, Table
 
 
@@ -84,8 +85,9 @@ class CompiledEpochs:
             live.assign(best)
 
     def follow(
-        self, table: Table, planned: Iterable[Course], label: str, *, seed: int = 0
-    ) -> tuple[np.ndarray, int]:
+        self, table: Table, planned: Iterable[Course], label: str, *,
+        seed: int = 0, tasks: Sequence[str] = (),
+    ) -> tuple[np.ndarray, int]:  # fmt: skip
         """Run courses until they or patience end, and put the best weights back.
 
         Returns:
@@ -93,14 +95,22 @@ class CompiledEpochs:
             number of the best epoch, from 1.
 
         Raises:
-            ValueError: a loss is infinite or NaN; names the run, `label`, and the epoch.
+            ValueError: a loss is infinite or NaN; names the run, the epoch and, of `tasks`, the
+                first whose loss it is.
         """
-        progress = self.start(seed)
+        begun, progress, done = [v.numpy() for v in self._live], self.start(seed), []
         curve = np.zeros((0, 2), np.float32)
         for course in planned:
+            done.append(course)
             losses, progress = self.run(table, course, progress)
             curve = np.concatenate([curve, losses])
-            _check(curve, label)
+            bad = np.flatnonzero(~np.isfinite(curve).all(axis=1))
+            if bad.size:
+                for live, value in zip(self._live, begun, strict=True):
+                    live.assign(value)
+                self.start(seed)
+                place = divergence.find(table, done, self._turn, tf.function(self._look))
+                raise ValueError(divergence.told(label, int(bad[0]) + 1, place, tasks))
             if len(losses) < course.epochs:
                 break
         self.finish()
@@ -128,8 +138,7 @@ class CompiledEpochs:
 
     def _train(self, table: Table, course: Course, epoch: tf.Tensor) -> tf.Tensor:
         """One pass over the rows; return the mean of the batches' joint losses."""
-        if self._balance is not None:
-            self._balance.turn()
+        self._turn()
         total, step = tf.constant(0.0), tf.constant(0)
         # `for step in tf.range(...)` would make XLA compile anew for every number of steps.
         while step < course.steps:
@@ -137,6 +146,16 @@ class CompiledEpochs:
             total += self._step(Batch(table, rows, weight, course.rate[epoch, step]))
             step += 1
         return total / tf.cast(course.steps, tf.float32)
+
+    def _turn(self) -> None:
+        if self._balance is not None:
+            self._balance.turn()
+
+    def _look(self, batch: Batch) -> tf.Tensor:
+        """Take a step; return the mean loss of each task before it, without dropout."""
+        total, weights = tf.unstack(self._losses(batch.table, batch.rows, batch.weight, False))
+        self._step(batch)
+        return tf.math.divide_no_nan(total, weights)
 
     def _step(self, batch: Batch) -> tf.Tensor:
         """Minimise the loss of one batch; return sum_i w_i L_i before it."""
@@ -176,13 +195,3 @@ class CompiledEpochs:
         means = tf.math.divide_no_nan(sums[0], sums[1])
         held = tf.reduce_sum(table.task_weight * means)
         return tf.where(course.blocks == 0, training, held)
-
-
-def _check(curve: np.ndarray, label: str) -> None:
-    """Stop where the loss is no number: what follows would be noise."""
-    bad = np.flatnonzero(~np.isfinite(curve).all(axis=1))
-    if bad.size:
-        raise ValueError(
-            f"{label}: the loss is not finite after epoch {int(bad[0]) + 1}: lower "
-            "training.learning_rate, or look for extreme values in the inputs"
-        )

@@ -124,7 +124,9 @@ class _Shared:
         table = inputs.table(self._features, encoded, scales, weights)
         seed = seeds.derive(self._seed, self._name, "multitask", self._repeat)
         trainer.learner.initialise(seed)
-        fit = trainer.fit(table, draw, seed=seed, label=label)
+        fit = trainer.fit(
+            table, draw, seed=seed, label=label, tasks=group if len(group) > 1 else ()
+        )
         arrays: Arrays = trainer.learner.arrays()
         for number, scale in enumerate(scales):
             arrays[f"scale/{number}"] = scale.array()

@@ -1,6 +1,6 @@
 """A network for some tasks, and runs of it: fit on drawn rows, keep the best weights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -79,7 +79,7 @@ class Trainer:
         self._kept = self._build("kept") if network.batch_norm else self.learner
         self._programs: dict[Part, CompiledEpochs] = {}
 
-    def fit(
+    def fit(  # noqa: PLR0913  # what makes one run differ from another, by name
         self,
         table: Table,
         draw: Draw,
@@ -89,6 +89,7 @@ class Trainer:
         part: Part = "everything",
         rate: float = 1.0,
         epochs: int | None = None,
+        tasks: Sequence[str] = (),
     ) -> Fit:
         """Train the learner from its present weights, and leave the best ones in it.
 
@@ -101,6 +102,7 @@ class Trainer:
                 the whole trunk.
             rate: the learning rate as a share of the study's.
             epochs: passes over the rows, at most; as the study says by default.
+            tasks: their names, for messages, where the label does not say them.
 
         Raises:
             ValueError: the loss became infinite or NaN.
@@ -118,7 +120,7 @@ class Trainer:
             rng=seeds.generator(seed, "order"),
         )
         curve, best_epoch = program.follow(
-            table, planned, label, seed=seeds.derive(seed, "balancer")
+            table, planned, label, seed=seeds.derive(seed, "balancer"), tasks=tasks
         )
         if learner is not self.learner:
             self.learner.load(learner.arrays())
