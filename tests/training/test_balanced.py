@@ -17,6 +17,7 @@ from trunkline.training.batches import Batch, Table
 from trunkline.training.signals import Balancer, Signal, State
 from trunkline.training.trainer import Fit, Trainer
 
+ROWS = 24
 Make, Tables, Draws = Callable[..., Trainer], Callable[..., Table], Callable[..., Draw]
 NETWORK = Network(widths=(7, 5), l2=0.01)
 
@@ -181,6 +182,7 @@ def test_heads_alone_share_nothing(
         fit(trainer, make_table("0", "1"), make_draw(), part="heads")
 
 
+@pytest.mark.slow
 def test_compiled_by_xla_it_is_the_same(
     make_trainer: Make, make_table: Tables, make_draw: Draws
 ) -> None:
@@ -192,3 +194,22 @@ def test_compiled_by_xla_it_is_the_same(
         )
         results.append(fit(trainer, make_table("0", "1"), make_draw()).curve)
     np.testing.assert_allclose(results[0], results[1], rtol=1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BALANCERS)
+def test_every_balancer_learns(
+    make_trainer: Make, make_table: Tables, make_draw: Draws, name: str
+) -> None:
+    """Three kinds of task with missing labels, dropout and normalisation: all losses fall."""
+    table = make_table("0", "1", "2")
+    known = np.ones((3, ROWS), np.float32)
+    known[0, ::2], known[2, 1::3] = 0, 0
+    given = options.Static(weights=(1.0, 2.0, 0.5)) if name == "static" else None
+    kinds = {k.__name__.lower(): k for k in vars(options).values() if isinstance(k, type)}
+    built = BALANCERS[name](given or kinds[name.replace("_", "")]())
+    network = Network(widths=(16,), batch_norm=True, dropout=0.1, l2=0.001)
+    trainer = make_trainer("0", "1", "2", network=network, balancer=built, epochs=40)
+    done = fit(trainer, table._replace(weight=tf.constant(known)), make_draw(18, 6))
+    assert np.isfinite(done.curve).all()
+    assert done.curve[-1, 0] < 0.7 * done.curve[0, 0]

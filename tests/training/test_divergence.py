@@ -18,7 +18,9 @@ Make, Tables, Draws = Callable[..., Trainer], Callable[..., Table], Callable[...
 
 
 @pytest.mark.parametrize(
-    "balancer", [None, BALANCERS["dwa"](Dwa()), BALANCERS["pcgrad"](PcGrad())], ids=str
+    "balancer",
+    [None, BALANCERS["dwa"](Dwa()), BALANCERS["pcgrad"](PcGrad())],
+    ids=["equal", "dwa", "pcgrad"],
 )
 def test_the_task_is_told(
     make_trainer: Make, make_table: Tables, make_draw: Draws, balancer: Balancer | None
