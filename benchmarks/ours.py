@@ -7,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks import cases
-from trunkline.settings.balancers import Balancers, Static
+from trunkline.settings.balancers import Balancers
+from trunkline.settings.loss_balancers import Static
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses

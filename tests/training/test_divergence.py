@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from trunkline.settings.balancers import Dwa, PcGrad
+from trunkline.settings.gradient_balancers import PcGrad
+from trunkline.settings.loss_balancers import Dwa
 from trunkline.tasks.budgets import Draw
 from trunkline.training import divergence
 from trunkline.training.balancers import BALANCERS

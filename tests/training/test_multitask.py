@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trunkline.settings.balancers import Balancers, Dwa, Famo, PcGrad
+from trunkline.settings.balancers import Balancers
+from trunkline.settings.gradient_balancers import PcGrad
+from trunkline.settings.loss_balancers import Dwa, Famo
 from trunkline.settings.study import Multitask, Question, Task
 from trunkline.training import evaluation, multitask
 from trunkline.training.pretraining import Pretrained

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import DbMtl
+from trunkline.settings.gradient_balancers import DbMtl
 from trunkline.training.signals import Balancer, Signal, State
 
 SMALL = 1e-8

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Dwa
+from trunkline.settings.loss_balancers import Dwa
 from trunkline.training import signals
 from trunkline.training.signals import Balancer, Signal, State
 

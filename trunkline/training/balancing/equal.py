@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Equal
+from trunkline.settings.loss_balancers import Equal
 from trunkline.training.signals import Balancer, Signal, State
 
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import ExcessMtl
+from trunkline.settings.gradient_balancers import ExcessMtl
 from trunkline.training.signals import Balancer, Signal, State
 
 SMALL = 1e-7

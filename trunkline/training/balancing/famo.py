@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Famo
+from trunkline.settings.loss_balancers import Famo
 from trunkline.training import adam, signals
 from trunkline.training.signals import Balancer, Signal, State
 

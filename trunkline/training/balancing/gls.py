@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Gls
+from trunkline.settings.loss_balancers import Gls
 from trunkline.training import signals
 from trunkline.training.signals import Balancer, Signal, State
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import GradNorm
+from trunkline.settings.gradient_balancers import GradNorm
 from trunkline.training import adam, signals, solvers
 from trunkline.training.signals import Balancer, Signal, State
 

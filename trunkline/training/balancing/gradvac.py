@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from trunkline.networks import dropout
-from trunkline.settings.balancers import GradVac
+from trunkline.settings.gradient_balancers import GradVac
 from trunkline.training import solvers
 from trunkline.training.signals import Balancer, Signal, State
 

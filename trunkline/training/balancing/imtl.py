@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Imtl
+from trunkline.settings.gradient_balancers import Imtl
 from trunkline.training import adam, solvers
 from trunkline.training.signals import Balancer, Signal, State
 

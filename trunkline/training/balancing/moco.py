@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Moco
+from trunkline.settings.gradient_balancers import Moco
 from trunkline.training import signals
 from trunkline.training.signals import Balancer, Signal, State
 

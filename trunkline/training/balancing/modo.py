@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Modo
+from trunkline.settings.gradient_balancers import Modo
 from trunkline.training import solvers
 from trunkline.training.signals import Balancer, Signal, State
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import NashMtl
+from trunkline.settings.gradient_balancers import NashMtl
 from trunkline.training import solvers
 from trunkline.training.signals import Balancer, Signal, State
 

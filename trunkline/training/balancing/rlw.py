@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from trunkline.networks import dropout
-from trunkline.settings.balancers import Rlw
+from trunkline.settings.loss_balancers import Rlw
 from trunkline.training import signals
 from trunkline.training.signals import Balancer, Signal, State
 

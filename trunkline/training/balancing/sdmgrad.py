@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import SdmGrad
+from trunkline.settings.gradient_balancers import SdmGrad
 from trunkline.training import signals, solvers
 from trunkline.training.signals import Balancer, Signal, State
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Static
+from trunkline.settings.loss_balancers import Static
 from trunkline.training.signals import Balancer, Signal, State
 
 

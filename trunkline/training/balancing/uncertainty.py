@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.settings.balancers import Uncertainty
+from trunkline.settings.loss_balancers import Uncertainty
 from trunkline.training import adam
 from trunkline.training.signals import Balancer, Signal, State
 
