@@ -29,16 +29,17 @@ NO_CONFLICT = ["mgda", "nash_mtl", "fairgrad", "upgrad", "dualproj", "config"]
 ANY_SCALES = ["nash_mtl", "config"]  # the direction is the same whatever the losses' units
 ONE_SCALE = [  # losses in other units by one factor: the gradient grows by it
     "equal", "static", "dwa", "gls", "mgda", "pcgrad", "graddrop", "imtl", "gradvac", "cagrad",
-    "aligned_mtl", "upgrad", "dualproj", "config",
+    "aligned_mtl", "upgrad", "dualproj", "config", "auto_lambda",
 ]  # fmt: skip
 RANDOM_ORDER = ["static", "rlw", "pcgrad", "gradvac"]  # the place of a task matters
 REMEMBERS = [name for name in BALANCERS if name in (
     "uncertainty", "dwa", "stch", "famo", "gradnorm", "imtl", "gradvac", "moco", "modo", "sdmgrad",
-    "excess_mtl", "db_mtl",
+    "excess_mtl", "db_mtl", "auto_lambda",
 )]  # fmt: skip
 EQUAL_WITHOUT_ABSENT = [
     "equal", "gls", "stch", "famo", "mgda", "pcgrad", "graddrop", "imtl", "gradvac", "cagrad",
     "nash_mtl", "aligned_mtl", "fairgrad", "upgrad", "dualproj", "config", "uncertainty", "dwa",
+    "auto_lambda",
 ]  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def signal(
         batch=tf.constant(0),
         step=tf.constant(20),
         key=tf.constant(9, tf.uint32),
+        slope=tf.negative,
     )
 
 

@@ -65,7 +65,9 @@ def test_equal_weights_are_plain_joint_training(
         np.testing.assert_allclose(array, wanted_weights[name], atol=1e-4, err_msg=name)
 
 
-@pytest.mark.parametrize("name", ["upgrad", "graddrop", "famo", "dwa", "modo", "moco"])
+@pytest.mark.parametrize(
+    "name", ["upgrad", "graddrop", "famo", "dwa", "modo", "moco", "auto_lambda"]
+)
 def test_a_run_forgets_the_one_before(
     make_trainer: Make, make_table: Tables, make_draw: Draws, name: str
 ) -> None:
@@ -73,7 +75,9 @@ def test_a_run_forgets_the_one_before(
     kinds = {
         kind.__name__.lower(): kind for kind in vars(options).values() if isinstance(kind, type)
     }
-    trainer = make_trainer("0", "1", balancer=BALANCERS[name](kinds[name]()), call=4)
+    trainer = make_trainer(
+        "0", "1", balancer=BALANCERS[name](kinds[name.replace("_", "")]()), call=4
+    )
     runs = []
     for seed in (5, 8, 5):
         trainer.learner.initialise(3)

@@ -19,6 +19,11 @@ KEY = 9
 Formula = Callable[[np.ndarray], np.ndarray]
 
 
+def towards(weights: tf.Tensor) -> tf.Tensor:
+    """Return the slope of |w - (1, 2, 3, ...)|^2 / 2."""
+    return weights - tf.range(1.0, weights.shape[0] + 1.0)
+
+
 def seen(gradients: np.ndarray, losses: np.ndarray, **where: int) -> Signal:
     """Return a signal with every task present."""
     place = {"epoch": 0, "batch": 0, "step": 0} | where
@@ -30,6 +35,7 @@ def seen(gradients: np.ndarray, losses: np.ndarray, **where: int) -> Signal:
         gradients=tf.constant(gradients, tf.float32),
         rate=tf.constant(0.01),
         key=tf.constant(KEY, tf.uint32),
+        slope=towards,
         **{name: tf.constant(number) for name, number in place.items()},
     )
 
@@ -446,3 +452,24 @@ def test_db_mtl() -> None:
         y = 0.9 * y + 0.1 * examples()[2] * (1 + step) / (LOSSES / (1 + step))[:, None]
         norms = np.linalg.norm(y, axis=1)
         np.testing.assert_allclose(answer, norms.max() / norms @ y, rtol=1e-4)
+
+
+def test_auto_lambda() -> None:
+    """From `start` by Adam down the slope at the present weights."""
+    w, learned = np.full(3, 0.5), []
+    given = options.AutoLambda(rate=0.1, start=0.5)
+    for step, answer in enumerate(run("auto_lambda", steps(4), given)):
+        learned.append(w - np.arange(1, 4))
+        w = 0.5 + adam(step + 1, learned, 0.1)
+        np.testing.assert_allclose(answer, w, rtol=1e-5)
+
+
+def test_auto_lambda_stops_at_weight_0() -> None:
+    """A task that does others harm is left out; it is not unlearned."""
+
+    def rising(weights: tf.Tensor) -> tf.Tensor:
+        return tf.constant([1.0, -1.0])
+
+    signals = [seen(KNOWN, np.ones(2))._replace(slope=rising)] * 3
+    answers = run("auto_lambda", signals, options.AutoLambda(rate=0.06, start=0.1))
+    np.testing.assert_allclose(answers, [[0.04, 0.16], [0, 0.22], [0, 0.28]], atol=1e-5)

@@ -88,7 +88,7 @@ def _balancers(place: str, study: Study) -> Iterator[Problem]:
             f"task '{unweighted[0]}' has weight 0, so that there is nothing to balance: give it "
             "another, or leave it out of multitask.tasks",
         )
-    for name in ("modo", "sdmgrad"):
+    for name in ("modo", "sdmgrad", "auto_lambda"):
         if name in others and study.training.batch_size < 2:
             yield (
                 f"{place}.{name}",

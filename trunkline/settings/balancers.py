@@ -22,7 +22,17 @@ from trunkline.settings.gradient_balancers import (
     SdmGrad,
     UpGrad,
 )
-from trunkline.settings.loss_balancers import Dwa, Equal, Famo, Gls, Rlw, Static, Stch, Uncertainty
+from trunkline.settings.loss_balancers import (
+    AutoLambda,
+    Dwa,
+    Equal,
+    Famo,
+    Gls,
+    Rlw,
+    Static,
+    Stch,
+    Uncertainty,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +65,4 @@ class Balancers:
     db_mtl: DbMtl | None = None
     dualproj: DualProj | None = None
     config: Config | None = None
+    auto_lambda: AutoLambda | None = None

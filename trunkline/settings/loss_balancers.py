@@ -75,3 +75,16 @@ class Famo:
 
     rate: AboveZero = 0.025
     decay: NotNegative = 0.001
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoLambda:
+    """Weights learned so that a step on some rows lowers the losses of others.
+
+    Attributes:
+        rate: learning rate of the weights.
+        start: every task's first weight.
+    """
+
+    rate: AboveZero = 0.0001
+    start: AboveZero = 0.1

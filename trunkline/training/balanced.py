@@ -1,15 +1,16 @@
 """A step under a balancer. T tasks, H parts of a batch (1, or 2 halves), P shared weights."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from trunkline.training import gramians
+from trunkline.training import foresight, gramians, jacobians, measuring
 from trunkline.training.batches import Batch, Losses
-from trunkline.training.signals import Balancer, Signal
+from trunkline.training.signals import Balancer, Signal, Slope
 
 STRIDE = 4096  # random numbers a step may take, at the least
 Penalty = Callable[[], tf.Tensor]
@@ -88,7 +89,7 @@ class Balancing:
     def review(self, losses: Losses, batch: Batch, signal: Signal) -> None:
         """Show the balancer, if it wants, the losses of the same batch after the step."""
         if self._balancer.review is not None:
-            after, _ = _measure(losses, batch, parts=1)
+            after, _ = measuring.measure(losses, batch)
             state = tuple(variable.value() for variable in self._state)
             self._keep(self._balancer.review(state, signal, after[0]))
 
@@ -96,9 +97,10 @@ class Balancing:
         self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
     ) -> Step:
         """Descend on sum_t c_t w_t L_t, c the balancer's weights."""
+        look = partial(foresight.slope, losses, penalty, trained, batch)
         with tf.GradientTape() as tape:
-            means, counts = _measure(losses, batch, parts=1)  # [1, T] both
-            signal = self._signal(means[0], counts, batch)
+            means, counts = measuring.measure(losses, batch)  # [1, T] both
+            signal = self._signal(means[0], counts, batch, look)
             weights = tf.stop_gradient(self._answer(signal))
             objective = tf.reduce_sum(weights * means[0]) + penalty()
         return tf.reduce_sum(means), tape.gradient(objective, trained), signal
@@ -108,29 +110,30 @@ class Balancing:
     ) -> Step:
         """Combine the tasks' gradients of the trunk; each head takes that of its own task."""
         shared, own = trained[: len(self._shapes)], trained[len(self._shapes) :]
-        with tf.GradientTape(persistent=True) as tape:
-            parts, counts = _measure(
-                losses, batch, parts=2 if self._balancer.needs == "halves" else 1
-            )  # [H, T] both
-            singles = [tf.unstack(part) for part in tf.unstack(parts)]
-            joint, shrunk = tf.reduce_sum(parts), penalty()
-        jacobian = tf.stack(
-            [[_flat(tape.gradient(one, shared), shared) for one in part] for part in singles]
-        )  # [H, T, P]
-        signal = self._signal(tf.reduce_sum(parts, 0), counts, batch, jacobian)
+        halves = 2 if self._balancer.needs == "halves" else 1
+        seen = jacobians.find(losses, batch, shared, own, parts=halves)
+        look = partial(foresight.slope, losses, penalty, trained, batch)
+        signal = self._signal(tf.reduce_sum(seen.parts, 0), seen.counts, batch, look, seen.jacobian)
         answer = self._answer(signal)
         if self._balancer.needs != "gradients":
             answer = tf.reduce_sum(answer[:, None] * signal.gradients, 0)  # [P]
-        pieces = tf.split(answer, [int(np.prod(shape)) for shape in self._shapes])
+        with tf.GradientTape() as tape:
+            shrunk = penalty()
         added = tape.gradient(shrunk, shared, unconnected_gradients="zero")
+        pieces = tf.split(answer, [int(np.prod(shape)) for shape in self._shapes])
         trunk = [
             tf.reshape(piece, shape) + more
             for piece, shape, more in zip(pieces, self._shapes, added, strict=True)
         ]
-        return joint, [*trunk, *tape.gradient(joint, own)], signal
+        return tf.reduce_sum(seen.parts), [*trunk, *seen.own], signal
 
     def _signal(
-        self, means: tf.Tensor, counts: tf.Tensor, batch: Batch, jacobian: tf.Tensor | None = None
+        self,
+        means: tf.Tensor,
+        counts: tf.Tensor,
+        batch: Batch,
+        look: Slope,
+        jacobian: tf.Tensor | None = None,
     ) -> Signal:
         """Return what a balancer sees; parts of a Jacobian [H, T, P] sum to the whole."""
         gram, gradients = tf.zeros((0, 0)), tf.zeros((0, 0))
@@ -149,6 +152,7 @@ class Balancing:
             batch=self._counts.batch.value(),
             step=self._counts.step.value(),
             key=tf.cast(self._counts.key.value(), tf.uint32),
+            slope=look,
         )
 
     def _answer(self, signal: Signal) -> tf.Tensor:
@@ -160,24 +164,3 @@ class Balancing:
     def _keep(self, state: Sequence[tf.Tensor]) -> None:
         for variable, value in zip(self._state, state, strict=True):
             variable.assign(value)
-
-
-def _measure(losses: Losses, batch: Batch, *, parts: int) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return what each part of a batch adds to each w_t L_t, and its sum of weights: [H, T]."""
-    cuts = [slice(part, None, parts) for part in range(parts)]
-    found = tf.stack(
-        [losses(batch.table, batch.rows[cut], batch.weight[cut], True) for cut in cuts]
-    )  # [H, 2, T]
-    counts = tf.reduce_sum(found[:, 1], 0)  # [T]
-    return batch.table.task_weight * tf.math.divide_no_nan(found[:, 0], counts), found[:, 1]
-
-
-def _flat(gradients: Sequence[tf.Tensor | None], shared: Sequence[tf.Tensor]) -> tf.Tensor:
-    """Return the gradient of one task [P]; a weight it does not reach has gradient 0."""
-    return tf.concat(
-        [
-            tf.zeros([int(np.prod(value.shape))]) if one is None else tf.reshape(one, [-1])
-            for one, value in zip(gradients, shared, strict=True)
-        ],
-        0,
-    )

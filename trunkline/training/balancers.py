@@ -7,6 +7,7 @@ from typing import Any
 from trunkline.settings.balancers import Balancers
 from trunkline.training.balancing import (
     aligned_mtl,
+    auto_lambda,
     cagrad,
     config,
     db_mtl,
@@ -62,6 +63,7 @@ BALANCERS: dict[str, Callable[[Any], Balancer]] = {
     "db_mtl": db_mtl.build,
     "dualproj": dualproj.build,
     "config": config.build,
+    "auto_lambda": auto_lambda.build,
 }
 
 

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 State = tuple[tf.Tensor, ...]
 Needs = Literal["losses", "gram", "halves", "gradients"]
+Slope = Callable[[tf.Tensor], tf.Tensor]
 
 
 class Signal(NamedTuple):
@@ -28,6 +29,7 @@ class Signal(NamedTuple):
     batch: tf.Tensor  # int32 scalar, of the epoch, from 0
     step: tf.Tensor  # int32 scalar, of the run, from 0
     key: tf.Tensor  # uint32 scalar, where this step's random numbers begin
+    slope: Slope  # weights [T] -> [T], what `foresight.slope` says; costs two steps on half batches
 
 
 def none(tasks: int, parameters: int) -> State:

@@ -20,6 +20,7 @@ from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
 from trunkline.training.epoch import CompiledEpochs
+from trunkline.training.forked import Forked
 from trunkline.training.signals import Balancer
 
 Part = Literal["everything", "weights", "heads"]
@@ -170,20 +171,25 @@ def weighted_losses(
         trunk_trains: False runs the trunk in inference mode also while the heads train.
     """
 
-    def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
-        inputs = tf.gather(table.x, index)  # [B, ...]
-        hidden = learner.trunk(inputs, training=training and trunk_trains)  # [B, width]
+    def represent(table: Table, index: tf.Tensor, training: bool) -> tf.Tensor:
+        return learner.trunk(tf.gather(table.x, index), training=training and trunk_trains)
+
+    def judge(
+        hidden: Sequence[tf.Tensor], table: Table, index: tf.Tensor, weight: tf.Tensor,
+        training: bool,
+    ) -> tf.Tensor:  # fmt: skip
         sums, weights = [], []
         for number, (task, output) in enumerate(outputs.items()):
             loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], index), learner.heads[task](hidden, training=training)
+                tf.gather(table.y[number], index),
+                learner.heads[task](hidden[number], training=training),
             )  # [B]
             known = weight * tf.gather(table.weight[number], index)  # [B]
             sums.append(tf.reduce_sum(known * loss))
             weights.append(tf.reduce_sum(known))
         return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]
 
-    return losses
+    return Forked(represent, judge, len(outputs))
 
 
 def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
