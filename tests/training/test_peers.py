@@ -17,8 +17,8 @@ from trunkline.training.signals import Signal
 torch = pytest.importorskip("torch", reason="the extra `peers` is not installed")
 aggregation = pytest.importorskip("torchjd.aggregation", reason="the extra `peers` is not there")
 
-# CVXPY's advice on how TorchJD states two of its problems.
-pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:cvxpy", "ignore::FutureWarning:cvxpy")
+# CVXPY's advice on how TorchJD states one of its problems.
+pytestmark = pytest.mark.filterwarnings("ignore:You are solving a parameterized:UserWarning")
 Aggregate = Callable[[Any], Any]
 STEPS = 4
 
@@ -113,10 +113,13 @@ def test_modo() -> None:
 
 
 def test_excess_mtl() -> None:
-    """Weights by the excess risk; theirs sum to 1, ours to the number of tasks."""
+    """Weights by the excess risk of the first step on; theirs sum to 1, ours to the tasks' number.
+
+    Theirs are told to look at the first step only, which is what the paper says of scales.
+    """
     matrices = [jacobian(seed, 3) for seed in range(STEPS)]
-    aggregate = aggregation.ExcessMTL(robust_step_size=0.3)
+    aggregate = aggregation.ExcessMTL(robust_step_size=0.3, n_warmup_steps=1)
     found = ours("excess_mtl", options.ExcessMtl(rate=0.3), matrices)
     for one, matrix in zip(found, matrices, strict=True):
         wanted = np.asarray(aggregate(torch.tensor(matrix)))
-        near(one / np.linalg.norm(one), wanted / np.linalg.norm(wanted), 2e-2)
+        near(one / 3, wanted, 1e-3)
