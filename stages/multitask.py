@@ -29,5 +29,5 @@ def main(*, study: str, train: Path, models: Path, result: Path, curves: Path) -
     encoder = encoding.fit(rows, inputs)
     done = multitask.train(rows, encoder, question, name=study, seed=seed)
     networks.write(done.models, encoder, architecture.describe(question), models)
-    records.write({"runs": done.runs}, result)
+    records.write({"runs": done.runs, **done.further}, result)
     tables.write_csv(done.curves, curves)

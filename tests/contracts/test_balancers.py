@@ -78,6 +78,7 @@ def signal(
         step=tf.constant(20),
         key=tf.constant(9, tf.uint32),
         slope=tf.negative,
+        affinity=tf.zeros,
     )
 
 

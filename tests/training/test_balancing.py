@@ -36,6 +36,7 @@ def seen(gradients: np.ndarray, losses: np.ndarray, **where: int) -> Signal:
         rate=tf.constant(0.01),
         key=tf.constant(KEY, tf.uint32),
         slope=towards,
+        affinity=tf.zeros,
         **{name: tf.constant(number) for name, number in place.items()},
     )
 

@@ -162,3 +162,30 @@ def test_a_diverged_task_is_named(
     )
     with pytest.raises(ValueError, match=message):
         train_(changed, wild, pretrained.encoder)
+
+
+def test_what_balancers_tell(
+    plain: None, train: pd.DataFrame, pretrained: Pretrained, shared: Trained, study: Question
+) -> None:
+    """Weights and conflicts of the arms that have them; equal weights alone tell nothing."""
+    assert shared.further == {}
+    done = train_(study, train, pretrained.encoder, balancers=Balancers(dwa=Dwa(), pcgrad=PcGrad()))
+    assert set(done.further) == {"weights", "conflicts"}
+    tables = {name: pd.DataFrame(table) for name, table in done.further.items()}
+    assert set(tables["weights"]["arm"]) == {"dwa", "pcgrad"}
+    assert set(tables["conflicts"]["arm"]) == {"pcgrad"}
+    for name, array in shared.models[JOINT].items():
+        np.testing.assert_array_equal(done.models[JOINT][name], array)
+
+
+def test_affinity_is_measured_on_request(
+    plain: None, train: pd.DataFrame, pretrained: Pretrained, shared: Trained, study: Question
+) -> None:
+    """A matrix for each repeat and groups; the networks are those without, up to rounding."""
+    done = train_(study, train, pretrained.encoder, affinity=True)
+    table = pd.DataFrame(done.further["affinity"])
+    assert table["repeat"].value_counts().tolist() == [4, 4]
+    assert np.isfinite(table["affinity"]).all()
+    assert done.further["groups"] in ([["flag", "amount"]], [["flag"], ["amount"]])
+    for name, array in shared.models[JOINT].items():
+        np.testing.assert_allclose(done.models[JOINT][name], array, atol=1e-4, err_msg=name)

@@ -42,6 +42,7 @@ def seen(gradients: np.ndarray, step: int) -> Signal:
         step=tf.constant(step),
         key=tf.constant(3, tf.uint32),
         slope=tf.negative,
+        affinity=tf.zeros,
     )
 
 

@@ -116,11 +116,13 @@ class Multitask:
     Attributes:
         rows: labelled training rows drawn in each repeat, validation included.
         balancers: options by balancer name; `equal` is always among them.
+        affinity: measure which tasks help which, and propose groups of them.
     """
 
     tasks: tuple[Name, ...] = ()
     rows: Positive = 300
     balancers: Balancers = field(default_factory=Balancers)
+    affinity: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

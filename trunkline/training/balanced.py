@@ -10,10 +10,12 @@ import tensorflow as tf
 
 from trunkline.training import foresight, gramians, jacobians, measuring
 from trunkline.training.batches import Batch, Losses
+from trunkline.training.diary import Diary, Told
 from trunkline.training.signals import Balancer, Signal, Slope
 
 STRIDE = 4096  # random numbers a step may take, at the least
 Penalty = Callable[[], tf.Tensor]
+Ahead = tuple[Slope, Callable[[], tf.Tensor]]
 Step = tuple[tf.Tensor, list[tf.Tensor], Signal]
 
 
@@ -29,7 +31,9 @@ class _Counts(NamedTuple):
 class Balancing:
     """A balancer inside the compiled epoch; its state lives in variables from step to step."""
 
-    def __init__(self, balancer: Balancer, *, tasks: int, shared: Sequence[keras.Variable]) -> None:
+    def __init__(
+        self, balancer: Balancer, *, tasks: int, shared: Sequence[keras.Variable], epochs: int = 1
+    ) -> None:
         """Make the variables.
 
         Args:
@@ -37,6 +41,7 @@ class Balancing:
             tasks: T.
             shared: weights of the trunk, whose gradients are balanced: the first of those that
                 are trained.
+            epochs: of a run, at most; of those beyond nothing is told.
 
         Raises:
             ValueError: the balancer needs gradients, and nothing is shared.
@@ -47,9 +52,10 @@ class Balancing:
                 "train a shared trunk, or choose a balancer of losses"
             )
         self._balancer = balancer
-        self._shapes = [tuple(variable.shape) for variable in shared]
-        parameters = sum(int(np.prod(shape)) for shape in self._shapes)
+        self._shared, self._tasks = len(shared), tasks
+        parameters = sum(int(np.prod(variable.shape)) for variable in shared)
         self._stride = max(STRIDE, parameters, tasks * tasks)
+        self._diary = Diary(tasks, epochs)
         self._first = balancer.start(tasks, parameters)
         self._state = [tf.Variable(value, trainable=False) for value in self._first]
         self._counts = _Counts(*(tf.Variable(0, trainable=False) for _ in _Counts._fields))
@@ -60,6 +66,11 @@ class Balancing:
             variable.assign(value)
         for variable, number in zip(self._counts, (-1, 0, 0, seed % 2**31), strict=True):
             variable.assign(number)
+        self._diary.start()
+
+    def told(self) -> Told:
+        """Return what the run that ended tells."""
+        return self._diary.told(tuple(variable.numpy() for variable in self._state))
 
     def turn(self) -> None:
         """Begin an epoch."""
@@ -89,7 +100,7 @@ class Balancing:
     def review(self, losses: Losses, batch: Batch, signal: Signal) -> None:
         """Show the balancer, if it wants, the losses of the same batch after the step."""
         if self._balancer.review is not None:
-            after, _ = measuring.measure(losses, batch)
+            after, _ = measuring.measure(losses, [batch])
             state = tuple(variable.value() for variable in self._state)
             self._keep(self._balancer.review(state, signal, after[0]))
 
@@ -97,10 +108,10 @@ class Balancing:
         self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
     ) -> Step:
         """Descend on sum_t c_t w_t L_t, c the balancer's weights."""
-        look = partial(foresight.slope, losses, penalty, trained, batch)
+        ahead = self._ahead(losses, penalty, trained, batch)
         with tf.GradientTape() as tape:
-            means, counts = measuring.measure(losses, batch)  # [1, T] both
-            signal = self._signal(means[0], counts, batch, look)
+            means, counts = measuring.measure(losses, [batch])  # [1, T] both
+            signal = self._signal(means[0], counts, batch, ahead)
             weights = tf.stop_gradient(self._answer(signal))
             objective = tf.reduce_sum(weights * means[0]) + penalty()
         return tf.reduce_sum(means), tape.gradient(objective, trained), signal
@@ -109,22 +120,21 @@ class Balancing:
         self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
     ) -> Step:
         """Combine the tasks' gradients of the trunk; each head takes that of its own task."""
-        shared, own = trained[: len(self._shapes)], trained[len(self._shapes) :]
+        shared, own = trained[: self._shared], trained[self._shared :]
         halves = 2 if self._balancer.needs == "halves" else 1
         seen = jacobians.find(losses, batch, shared, own, parts=halves)
-        look = partial(foresight.slope, losses, penalty, trained, batch)
-        signal = self._signal(tf.reduce_sum(seen.parts, 0), seen.counts, batch, look, seen.jacobian)
+        ahead = self._ahead(losses, penalty, trained, batch)
+        signal = self._signal(
+            tf.reduce_sum(seen.parts, 0), seen.counts, batch, ahead, seen.jacobian
+        )
         answer = self._answer(signal)
         if self._balancer.needs != "gradients":
             answer = tf.reduce_sum(answer[:, None] * signal.gradients, 0)  # [P]
         with tf.GradientTape() as tape:
             shrunk = penalty()
         added = tape.gradient(shrunk, shared, unconnected_gradients="zero")
-        pieces = tf.split(answer, [int(np.prod(shape)) for shape in self._shapes])
-        trunk = [
-            tf.reshape(piece, shape) + more
-            for piece, shape, more in zip(pieces, self._shapes, added, strict=True)
-        ]
+        pieces = jacobians.shaped(answer, shared)
+        trunk = [piece + more for piece, more in zip(pieces, added, strict=True)]
         return tf.reduce_sum(seen.parts), [*trunk, *seen.own], signal
 
     def _signal(
@@ -132,7 +142,7 @@ class Balancing:
         means: tf.Tensor,
         counts: tf.Tensor,
         batch: Batch,
-        look: Slope,
+        ahead: Ahead,
         jacobian: tf.Tensor | None = None,
     ) -> Signal:
         """Return what a balancer sees; parts of a Jacobian [H, T, P] sum to the whole."""
@@ -152,14 +162,29 @@ class Balancing:
             batch=self._counts.batch.value(),
             step=self._counts.step.value(),
             key=tf.cast(self._counts.key.value(), tf.uint32),
-            slope=look,
+            slope=ahead[0],
+            affinity=ahead[1],
         )
 
     def _answer(self, signal: Signal) -> tf.Tensor:
         """Ask the balancer, and keep what it wants to remember."""
         answer, state = self._balancer.weigh(tuple(v.value() for v in self._state), signal)
         self._keep(state)
+        needs, blank = self._balancer.needs, tf.zeros((0, 0))
+        weights = tf.fill([self._tasks], np.nan) if needs == "gradients" else answer
+        gram = blank if needs == "halves" else signal.gram
+        self._diary.add(signal.epoch, weights, gram, signal.present)
         return answer
+
+    def _ahead(
+        self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
+    ) -> Ahead:
+        """Return what `Signal` has for those who look ahead."""
+        shared = trained[: self._shared]
+        return (
+            partial(foresight.slope, losses, penalty, trained, batch),
+            partial(foresight.affinity, losses, shared, batch, self._tasks),
+        )
 
     def _keep(self, state: Sequence[tf.Tensor]) -> None:
         for variable, value in zip(self._state, state, strict=True):

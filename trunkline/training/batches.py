@@ -71,5 +71,8 @@ class Balance(Protocol):
     ) -> tuple[tf.Tensor, list[tf.Tensor], Any]:
         """Return the joint loss, the gradient of each weight, and what `review` asks for."""
 
+    def told(self) -> Any:
+        """Return what the run that ended tells."""
+
     def review(self, losses: Losses, batch: Batch, signal: Any) -> None:
         """Look at the batch again, after the step."""

@@ -46,7 +46,7 @@ class CompiledEpochs:
             jit: compile by XLA, for products; a plain graph is faster for convolutions.
         """
         self._losses, self._penalty, self._optimizer = losses, penalty, optimizer
-        self._balance = balance
+        self.balance = balance
         self._trained = list(trained)
         optimizer.build(self._trained)
         self._live = [*self._trained, *kept]
@@ -59,8 +59,8 @@ class CompiledEpochs:
         Args:
             seed: of what a balance draws.
         """
-        if self._balance is not None:
-            self._balance.start(seed)
+        if self.balance is not None:
+            self.balance.start(seed)
         for variable in self._optimizer.variables:
             variable.assign(tf.zeros_like(variable.value))
         for best, live in zip(self._best, self._live, strict=True):
@@ -148,8 +148,8 @@ class CompiledEpochs:
         return total / tf.cast(course.steps, tf.float32)
 
     def _turn(self) -> None:
-        if self._balance is not None:
-            self._balance.turn()
+        if self.balance is not None:
+            self.balance.turn()
 
     def _look(self, batch: Batch) -> tf.Tensor:
         """Take a step; return the mean loss of each task before it, without dropout."""
@@ -160,16 +160,14 @@ class CompiledEpochs:
     def _step(self, batch: Batch) -> tf.Tensor:
         """Minimise the loss of one batch; return sum_i w_i L_i before it."""
         values, signal = [v.value for v in self._trained], None
-        if self._balance is None:
+        if self.balance is None:
             joint, gradients = self._joint(batch, values)
         else:
-            joint, gradients, signal = self._balance.step(
-                self._losses, self._penalty, values, batch
-            )
+            joint, gradients, signal = self.balance.step(self._losses, self._penalty, values, batch)
         self._optimizer.learning_rate = batch.rate
         self._optimizer.apply(gradients, self._trained)
-        if self._balance is not None:
-            self._balance.review(self._losses, batch, signal)
+        if self.balance is not None:
+            self.balance.review(self._losses, batch, signal)
         return joint
 
     def _joint(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from trunkline.training import measuring
+from trunkline.training import jacobians, measuring
 from trunkline.training.batches import Batch, Losses
 
 NUDGE = 0.01  # length of the finite difference in the space of all weights
@@ -58,8 +58,39 @@ def slope(
     return -batch.rate * (found[0] - found[1]) * length / (2.0 * NUDGE)
 
 
+def affinity(losses: Losses, shared: Sequence[tf.Variable], batch: Batch, tasks: int) -> tf.Tensor:
+    """Return Z [T, T], Z_ij = 1 - L_j(theta - rate grad L_i) / L_j(theta).
+
+    Above 0 the step of task i serves task j. The weights are as before when it returns; nothing
+    drops out.
+
+    Args:
+        losses: as `CompiledEpochs` takes them.
+        shared: theta.
+        batch: the rows.
+        tasks: T.
+
+    References:
+        Fifty et al., "Efficiently Identifying Task Groupings for Multi-Task Learning", NeurIPS
+        2021, equation 1.
+    """
+    seen = jacobians.find(losses, batch, shared, (), training=False)
+    begun = [tf.identity(variable) for variable in shared]
+
+    def after(task: tf.Tensor) -> tf.Tensor:
+        pieces = jacobians.shaped(seen.jacobian[0][task], shared)
+        for variable, value, piece in zip(shared, begun, pieces, strict=True):
+            variable.assign(value - batch.rate * piece)
+        return _means(losses, batch)
+
+    found = jacobians.stacked(after, tasks)  # [T, T]
+    for variable, value in zip(shared, begun, strict=True):
+        variable.assign(value)
+    return 1.0 - tf.math.divide_no_nan(found, seen.parts)
+
+
 def _means(losses: Losses, half: Batch) -> tf.Tensor:
-    means, _ = measuring.measure(losses, half, training=False)
+    means, _ = measuring.measure(losses, [half], training=False)
     return means[0]  # [T]
 
 

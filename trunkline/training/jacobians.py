@@ -23,7 +23,15 @@ class Seen(NamedTuple):
     own: list[tf.Tensor]  # gradient of sum_t w_t L_t of each other weight
 
 
-def find(losses: Losses, batch: Batch, shared: Variables, own: Variables, *, parts: int) -> Seen:
+def find(
+    losses: Losses,
+    batch: Batch,
+    shared: Variables,
+    own: Variables,
+    *,
+    parts: int = 1,
+    training: bool = True,
+) -> Seen:
     """Return the losses of a batch and the gradient of each.
 
     Args:
@@ -32,16 +40,20 @@ def find(losses: Losses, batch: Batch, shared: Variables, own: Variables, *, par
         shared: weights whose gradients are wanted task by task.
         own: all others.
         parts: H; 2 keeps the halves of the batch apart.
+        training: False drops nothing out and leaves batch normalisation as it is.
     """
+    cuts = [measuring.cut(batch, part, parts) for part in range(parts)]
     if isinstance(losses, Forked):
-        return _forked(losses, batch, shared, own, parts)
-    return _whole(losses, batch, shared, own, parts)
+        return _forked(losses, cuts, shared, own, training)
+    return _whole(losses, cuts, shared, own, training)
 
 
-def _whole(losses: Losses, batch: Batch, shared: Variables, own: Variables, parts: int) -> Seen:
+def _whole(
+    losses: Losses, cuts: Sequence[Batch], shared: Variables, own: Variables, training: bool
+) -> Seen:
     """Pass trunk and heads once for each task."""
     with tf.GradientTape(persistent=True) as tape:
-        means, counts = measuring.measure(losses, batch, parts=parts)  # [H, T] both
+        means, counts = measuring.measure(losses, cuts, training=training)  # [H, T] both
         joint = tf.reduce_sum(means)
     size = means.shape[0] * means.shape[1]
 
@@ -49,29 +61,30 @@ def _whole(losses: Losses, batch: Batch, shared: Variables, own: Variables, part
         chosen = tf.reshape(tf.one_hot(number, size), means.shape)
         return _flat(tape.gradient(means, shared, output_gradients=chosen), shared)
 
-    rows = tf.reshape(_stacked(row, size), (*means.shape, -1))
+    rows = tf.reshape(stacked(row, size), (*means.shape, -1))
     return Seen(means, counts, rows, tape.gradient(joint, own))
 
 
-def _forked(losses: Forked, batch: Batch, shared: Variables, own: Variables, parts: int) -> Seen:
+def _forked(
+    losses: Forked, cuts: Sequence[Batch], shared: Variables, own: Variables, training: bool
+) -> Seen:
     """Pass the heads once, and the trunk once for each task."""
-    cuts = [measuring.cut(batch, part, parts) for part in range(parts)]
     with tf.GradientTape(persistent=True) as lower:
-        hidden = [losses.represent(part.table, part.rows, True) for part in cuts]
+        hidden = [losses.represent(part.table, part.rows, training) for part in cuts]
     with tf.GradientTape() as upper:
         branches = [[tf.identity(one) for _ in range(losses.tasks)] for one in hidden]
         upper.watch(branches)
         found = tf.stack(
             [
-                losses.judge(branch, part.table, part.rows, part.weight, True)
+                losses.judge(branch, part.table, part.rows, part.weight, training)
                 for branch, part in zip(branches, cuts, strict=True)
             ]
         )  # [H, 2, T]
-        means, counts = measuring.weighted(found, batch)
+        means, counts = measuring.weighted(found, cuts[0])
         joint = tf.reduce_sum(means)
     wanted, others = upper.gradient(joint, (branches, list(own)), unconnected_gradients="zero")
     rows = [
-        _stacked(_passing(lower, one, tf.stack(back), shared), losses.tasks)
+        stacked(_passing(lower, one, tf.stack(back), shared), losses.tasks)
         for one, back in zip(hidden, wanted, strict=True)
     ]
     return Seen(means, counts, tf.stack(rows), others)
@@ -88,7 +101,7 @@ def _passing(
     return row
 
 
-def _stacked(row: Callable[[tf.Tensor], tf.Tensor], size: int) -> tf.Tensor:
+def stacked(row: Callable[[tf.Tensor], tf.Tensor], size: int) -> tf.Tensor:
     """Return `row` of 0, 1, ... as [size, P]: written out if they are few, else in a loop."""
     if size <= 2 * FEW:
         return tf.stack([row(number) for number in range(size)])
@@ -97,6 +110,13 @@ def _stacked(row: Callable[[tf.Tensor], tf.Tensor], size: int) -> tf.Tensor:
         rows = rows.write(number, row(number))
         number += 1
     return rows.stack()
+
+
+def shaped(flat: tf.Tensor, shared: Variables) -> list[tf.Tensor]:
+    """Return the gradient [P] of each shared weight."""
+    shapes = [tuple(value.shape) for value in shared]
+    pieces = tf.split(flat, [int(np.prod(shape)) for shape in shapes])
+    return [tf.reshape(piece, shape) for piece, shape in zip(pieces, shapes, strict=True)]
 
 
 def _flat(gradients: Sequence[tf.Tensor | None], shared: Variables) -> tf.Tensor:

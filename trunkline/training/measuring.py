@@ -1,5 +1,7 @@
 """Losses of a batch as balancers need them. H parts of a batch, T tasks."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from trunkline.training.batches import Batch, Losses
@@ -12,12 +14,11 @@ def cut(batch: Batch, part: int, parts: int) -> Batch:
 
 
 def measure(
-    losses: Losses, batch: Batch, *, parts: int = 1, training: bool = True
+    losses: Losses, parts: Sequence[Batch], *, training: bool = True
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Return what each part of a batch adds to each w_t L_t, and its sum of weights: [H, T]."""
-    pieces = [cut(batch, part, parts) for part in range(parts)]
-    found = [losses(one.table, one.rows, one.weight, training) for one in pieces]
-    return weighted(tf.stack(found), batch)
+    found = [losses(one.table, one.rows, one.weight, training) for one in parts]
+    return weighted(tf.stack(found), parts[0])
 
 
 def weighted(found: tf.Tensor, batch: Batch) -> tuple[tf.Tensor, tf.Tensor]:

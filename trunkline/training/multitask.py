@@ -10,7 +10,7 @@ from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
 from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
-from trunkline.training import balancers, courses, inputs
+from trunkline.training import affinity, balancers, courses, inputs, telling
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.signals import Balancer
@@ -56,7 +56,11 @@ def train(
                 label = f"{name} {arm} {task}, repeat {repeat}"
                 started(label)
                 shared.fit(recorder, Key(task, arm, study.multitask.rows), group, draw, label)
-    return recorder.result()
+    further: dict[str, object] = {**telling.tables(recorder.fits, names)}
+    if study.multitask.affinity:
+        measured = recorder.fits[Key(ALL, JOINT, study.multitask.rows)]
+        further |= telling.affinities(measured, names)
+    return recorder.result(further)
 
 
 class _Shared:
@@ -71,6 +75,8 @@ class _Shared:
         self._features = inputs.features(rows, study.inputs, encoder)
         chosen = balancers.chosen(study.multitask.balancers)
         self.arms = {JOINT if name == EQUAL else name: one for name, one in chosen.items()}
+        if study.multitask.affinity:
+            self.arms[JOINT] = affinity.build()
         self._trainers: dict[tuple[Balancer | None, tuple[Output, ...]], Trainer] = {}
         self._repeat = 0
 

@@ -1,7 +1,8 @@
 """What training leaves behind: weights stacked over repeats, a row a run, mean curves."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -34,11 +35,13 @@ class Trained:
         models: weights by name, [repeats, ...], by arm.
         runs: a row for each trained model, `RUN_COLUMNS`.
         curves: losses averaged over the repeats that ran so long, `CURVE_COLUMNS`.
+        further: by the name of its file, what only some studies have.
     """
 
     models: dict[Key, Arrays]
     runs: pd.DataFrame
     curves: pd.DataFrame
+    further: Mapping[str, object] = field(default_factory=dict)
 
 
 class Recorder:
@@ -48,7 +51,7 @@ class Recorder:
         """Start a record of `transfer`, `multitask` or `pretrain` runs."""
         self._part = part
         self._arrays: dict[Key, list[Arrays]] = defaultdict(list)
-        self._fits: dict[Key, list[Fit]] = defaultdict(list)
+        self.fits: dict[Key, list[Fit]] = defaultdict(list)
         self._rows: list[dict[str, object]] = []
 
     def add(self, key: Key, fit: Fit, draw: Draw, arrays: Arrays, *, parameters: int) -> None:
@@ -58,7 +61,7 @@ class Recorder:
             {
                 "part": self._part,
                 **key._asdict(),
-                "repeat": len(self._fits[key]),
+                "repeat": len(self.fits[key]),
                 "train_rows": draw.train.size,
                 "held_rows": draw.held.size,
                 "epochs": len(fit.curve),
@@ -69,19 +72,20 @@ class Recorder:
             }
         )
         self._arrays[key].append(arrays)
-        self._fits[key].append(fit)
+        self.fits[key].append(fit)
 
-    def result(self) -> Trained:
-        """Return the whole record."""
+    def result(self, further: Mapping[str, object] | None = None) -> Trained:
+        """Return the whole record, and what else there is to keep."""
         models = {
             key: {name: np.stack([repeat[name] for repeat in repeats]) for name in repeats[0]}
             for key, repeats in self._arrays.items()
         }
-        curves = [row for key, fits in self._fits.items() for row in _curve(key, fits)]
+        curves = [row for key, fits in self.fits.items() for row in _curve(key, fits)]
         return Trained(
             models,
             pd.DataFrame(self._rows, columns=RUN_COLUMNS),
             pd.DataFrame(curves, columns=CURVE_COLUMNS),
+            further or {},
         )
 
 

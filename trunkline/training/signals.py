@@ -30,6 +30,7 @@ class Signal(NamedTuple):
     step: tf.Tensor  # int32 scalar, of the run, from 0
     key: tf.Tensor  # uint32 scalar, where this step's random numbers begin
     slope: Slope  # weights [T] -> [T], what `foresight.slope` says; costs two steps on half batches
+    affinity: Callable[[], tf.Tensor]  # -> [T, T], what `foresight.affinity` says; T + 1 steps
 
 
 def none(tasks: int, parameters: int) -> State:

@@ -19,6 +19,7 @@ from trunkline.training import courses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
+from trunkline.training.diary import Told
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.forked import Forked
 from trunkline.training.signals import Balancer
@@ -38,15 +39,16 @@ class Fit:
     """What one run did.
 
     Attributes:
-        curve: training and validation loss of each epoch, float32 [epochs, 2]; validation is
-            NaN where no rows were held.
+        curve: loss of each epoch, training and (NaN without held rows) validation: [epochs, 2].
         best_epoch: the epoch whose weights were kept, from 1.
         held: whether the validation loss is of held rows.
+        told: of a balanced run, its weights and conflicts.
     """
 
     curve: np.ndarray
     best_epoch: int
     held: bool
+    told: Told | None = None
 
 
 class Trainer:
@@ -72,9 +74,8 @@ class Trainer:
             sizes: shapes of a call, into which all runs must fit.
             balancer: weighs the tasks anew at each step; none: by their weights alone.
         """
-        self._balancer = balancer
         self._network, self._training, self._sizes = network, training, sizes
-        self._shape, self._outputs = shape, dict(outputs)
+        self._shape, self._outputs, self._balancer = shape, dict(outputs), balancer
         self._jit = trunks.compiled_by_xla(network)
         self.learner = self._build("learned")
         self._kept = self._build("kept") if network.batch_norm else self.learner
@@ -127,7 +128,8 @@ class Trainer:
             self.learner.load(learner.arrays())
         if not draw.held.size:
             curve[:, 1] = np.nan
-        return Fit(curve, best_epoch, held=draw.held.size > 0)
+        told = program.balance.told() if program.balance else None
+        return Fit(curve, best_epoch, held=draw.held.size > 0, told=told)
 
     def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}
@@ -146,9 +148,9 @@ class Trainer:
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
         heads = [v for head in learner.heads.values() for v in head.trainable_variables]
-        balance = None
+        balance, tasks, epochs = None, len(self._outputs), self._training.epochs
         if self._balancer is not None:
-            balance = Balancing(self._balancer, tasks=len(learner.heads), shared=trunk)
+            balance = Balancing(self._balancer, tasks=tasks, shared=trunk, epochs=epochs)
         return CompiledEpochs(
             weighted_losses(learner, self._outputs, trunk_trains=part != "heads"),
             trained=[*trunk, *heads],
@@ -180,10 +182,8 @@ def weighted_losses(
     ) -> tf.Tensor:  # fmt: skip
         sums, weights = [], []
         for number, (task, output) in enumerate(outputs.items()):
-            loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], index),
-                learner.heads[task](hidden[number], training=training),
-            )  # [B]
+            y_pred = learner.heads[task](hidden[number], training=training)  # [B, units]
+            loss = OBJECTIVES[output.kind](tf.gather(table.y[number], index), y_pred)  # [B]
             known = weight * tf.gather(table.weight[number], index)  # [B]
             sums.append(tf.reduce_sum(known * loss))
             weights.append(tf.reduce_sum(known))
