@@ -1,6 +1,7 @@
 """What the report reads: the results of each study and dataset, from where the stages put them."""
 
 from pathlib import Path
+from typing import Any
 
 from trunkline.artifacts import results, tables
 from trunkline.reports import contents, findings
@@ -28,7 +29,20 @@ def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings
         },
         tables.read(evaluation / "confusion.parquet"),
         {stage: tables.read_csv(plots / f"{stage}.csv") for stage in CURVES},
+        _told(evaluation.parent / "multitask"),
     )
+
+
+def _told(folder: Path) -> dict[str, Any]:
+    """Read what joint training told; the files that are there differ between studies."""
+    found: dict[str, Any] = {
+        stem: tables.read(folder / f"{stem}.parquet")
+        for stem in ("weights", "conflicts", "affinity")
+        if (folder / f"{stem}.parquet").exists()
+    }
+    if (folder / "groups.json").exists():
+        found["groups"] = results.read(folder / "groups.json")
+    return found
 
 
 def dataset(name: str, settings: Dataset, validated: Path, contract: Path) -> contents.Dataset:

@@ -157,7 +157,13 @@ def _arms(study: dict[str, Any]) -> list[tuple[str, str, str, list[int], list[st
         for task in finetune.get("tasks", [])
     ]
     return found + [
-        ("multitask", task, "alone", [multitask["rows"]], ["alone", "joint"])
+        (
+            "multitask",
+            task,
+            "alone",
+            [multitask["rows"]],
+            ["alone", "joint", *multitask.get("balancers", {})],
+        )
         for task in multitask.get("tasks", [])
     ]
 

@@ -1,6 +1,12 @@
 """Every figure of a report."""
 
-from trunkline.reports import figures_differences, figures_scores, figures_training
+from trunkline.reports import (
+    figures_affinity,
+    figures_balancing,
+    figures_differences,
+    figures_scores,
+    figures_training,
+)
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import Study
@@ -17,7 +23,9 @@ def of_study(study: Study) -> tuple[Drawing, ...]:
     return (
         *(drawing for task in study.tasks_of("transfer") for drawing in _of_target(study, task)),
         *joint,
+        *figures_affinity.matrix(study),
         *figures_training.training_curves(study),
+        *figures_balancing.curves(study),
     )
 
 

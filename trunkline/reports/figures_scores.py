@@ -55,14 +55,16 @@ def learning_curve(study: Study, task: str) -> Drawing:
 def joint_against_alone(study: Study) -> Drawing:
     """Draw the main metric of each task, learned alone and jointly, with intervals."""
     tasks = study.tasks_of("multitask")
-    figure, axes = canvas.panel(1.2 + 0.55 * len(tasks), grid="x")
-    spoken, arms = [], dict.fromkeys(["alone", "joint"])
-    for row, task in enumerate(tasks):
-        by_arm = _of(study, "multitask", task)
+    scores = {task: _of(study, "multitask", task) for task in tasks}
+    arms = list(dict.fromkeys(["alone", "joint", *(arm for of in scores.values() for arm in of)]))
+    step = 0.32 if len(arms) == 2 else 0.8 / len(arms)
+    figure, axes = canvas.panel(1.2 + max(0.55, 0.18 * len(arms)) * len(tasks), grid="x")
+    spoken = []
+    for row, (task, by_arm) in enumerate(scores.items()):
         spoken.append(f"{names.quoted(study.title(task))}: {_spoken(by_arm)}")
         for arm, estimates in by_arm.items():
             look, e = names.arm(arm), estimates[-1]
-            y = row + (0.16 if arm == "joint" else -0.16)
+            y = row + (arms.index(arm) - (len(arms) - 1) / 2) * step
             axes.plot([e.low, e.high], [y, y], color=look.colour, linewidth=2.2)
             axes.plot(
                 e.value, y, marker=look.marker, color=look.colour, markersize=6,

@@ -1,7 +1,7 @@
 """What was measured in a study, as frozen values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import pandas as pd
@@ -108,6 +108,8 @@ class Study:
         confusion: columns part, task, arm, budget, truth, predicted, count.
         curves: by stage name (`pretrain`, `finetune`, `multitask`); columns task, arm, budget,
             epoch, training_loss, validation_loss.
+        told: what joint training told, if anything: tables `weights`, `conflicts` and
+            `affinity`, and lists of tasks, `groups`.
     """
 
     name: str
@@ -117,6 +119,7 @@ class Study:
     comparisons: tuple[Comparison, ...]
     confusion: pd.DataFrame
     curves: Mapping[str, pd.DataFrame]
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
@@ -145,6 +148,7 @@ def studied(
     records: Mapping[str, Any],
     confusion: pd.DataFrame,
     curves: Mapping[str, pd.DataFrame],
+    told: Mapping[str, Any] | None = None,
 ) -> Study:
     """Build a study from what the evaluate stage wrote.
 
@@ -154,6 +158,7 @@ def studied(
         records: contents of `tasks.json`, `estimates.json` and `comparisons.json`, by stem.
         confusion: the confusion counts.
         curves: training curves by stage name.
+        told: what joint training told.
     """
     return Study(
         name=name,
@@ -166,11 +171,12 @@ def studied(
         comparisons=tuple(Comparison.of(record) for record in records["comparisons"]),
         confusion=confusion,
         curves=curves,
+        told=told or {},
     )
 
 
 def _known(kind: type[Any], record: Mapping[str, Any], file: str) -> dict[str, Any]:
-    expected: Sequence[str] = [field.name for field in fields(kind)]
+    expected: Sequence[str] = [one.name for one in fields(kind)]
     missing = [name for name in expected if name not in record]
     if missing:
         raise ValueError(

@@ -1,10 +1,13 @@
 """The words arms and parts of a study go by, and how each arm looks in every figure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from trunkline.reports import balancing_names
 
 # Okabe and Ito's palette, for colour-blind readers; the yellows are left out, too pale on paper.
 BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
+SKY = "#56b4e9"  # paler; only where there are more than three
 INK, MUTED, RULE, PAPER = "#1b2430", "#566172", "#d9dee6", "#ffffff"
 
 
@@ -75,7 +78,19 @@ def arm(name: str) -> Arm:
     unknown = Arm(
         label=spoken.capitalize(), subject=spoken, colour=PURPLE, marker="P", dash=(0, (3, 1))
     )
+    if name in balancing_names.LABELS:
+        label = balancing_names.LABELS[name]
+        look = numbered(list(balancing_names.LABELS).index(name))
+        return replace(look, label=label, subject=f"joint training under {label}")
     return _ARMS.get(name, unknown)
+
+
+def numbered(place: int) -> Arm:
+    """Return the looks of one of many: the first 28 all differ."""
+    colours, markers = (VERMILION, GREEN, PURPLE, SKY), ("s", "^", "v", "P", "X", "<", ">")
+    dash = ("-", (0, (4, 1)), (0, (1, 1)))[place % 3]
+    colour, marker = colours[place % len(colours)], markers[place % len(markers)]
+    return Arm(label="", subject="", colour=colour, marker=marker, dash=dash)
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
