@@ -228,10 +228,22 @@ def test_a_task_of_weight_0_is_not_balanced(
     assert f"{STUDY}.multitask.balancers.famo: task 'ink' has weight 0, so that there is" in line
 
 
+@pytest.mark.parametrize("name", ["modo", "sdmgrad", "auto_lambda"])
 def test_batches_of_one_row_have_no_halves(
-    changed: Callable[[str, object], dict[str, Any]], problems: Callable[[object], list[str]]
+    changed: Callable[[str, object], dict[str, Any]],
+    problems: Callable[[object], list[str]],
+    name: str,
 ) -> None:
     """Balancers that halve batches need two rows at least."""
     changed(f"{STUDY}.training", {"batch_size": 1})
-    (line,) = problems(changed(f"{STUDY}.multitask.balancers", {"modo": {}}))
-    assert "balancers.modo: it halves batches: expected training.batch_size of 2 or more" in line
+    (line,) = problems(changed(f"{STUDY}.multitask.balancers", {name: {}}))
+    assert f"balancers.{name}: it halves batches: expected training.batch_size of 2 or m" in line
+
+
+def test_affinity_is_of_tasks(
+    changed: Callable[[str, object], dict[str, Any]], problems: Callable[[object], list[str]]
+) -> None:
+    """Without joint training there is nothing to measure."""
+    reading.read(changed(f"{STUDY}.multitask.affinity", True))
+    (line,) = problems(changed(f"{STUDY}.multitask", {"affinity": True}))
+    assert "multitask.affinity: there is nothing to measure: name tasks in multitask.tasks" in line

@@ -10,6 +10,7 @@ from types import NoneType
 import annotated_types
 import pytest
 
+from trunkline.settings.balancers import Balancers
 from trunkline.settings.parameters import Parameters
 
 WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text"}
@@ -94,3 +95,11 @@ def test_a_section_lists_exactly_its_parameters(kind: type) -> None:
     ]
     assert [tuple(cell[:3]) for cell in cells] == rows(kind)
     assert all(len(cell) == 4 and cell[3] for cell in cells)
+
+
+def test_every_balancer_is_explained() -> None:
+    """The page of the family has a row for each balancer, and for nothing else."""
+    text = Path("docs/methods/balancers.md").read_text(encoding="utf-8")
+    rows_of = text.partition("\n## Of losses")[2].partition("\n## What it costs")[0]
+    named = re.findall(r"^\| `(\w+)` \|", rows_of, re.MULTILINE)
+    assert sorted(named) == sorted(field.name for field in dataclasses.fields(Balancers))

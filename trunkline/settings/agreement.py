@@ -63,6 +63,8 @@ def _multitask(place: str, study: Study) -> Iterator[Problem]:
             f"expected rows of which training.validation_share holds one back at least, received "
             f"{study.multitask.rows} x {study.training.validation_share:g} = {held:g}",
         )
+    if study.multitask.affinity and not names:
+        yield f"{place}.affinity", "there is nothing to measure: name tasks in multitask.tasks"
     yield from _balancers(f"{place}.balancers", study)
 
 
