@@ -1,7 +1,7 @@
 """Did the measures taken before training tell what transfer then gained?"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -56,11 +56,10 @@ def rank(
 def _promises(measured: pd.DataFrame) -> dict[str, dict[Pair, float]]:
     """Return the mean of each measure over the repeats, by task and budget."""
     means: dict[str, dict[Pair, float]] = {}
-    for (measure, task, budget), group in measured.groupby(
-        ["measure", "task", "budget"], sort=False
-    ):
+    for key, group in measured.groupby(["measure", "task", "budget"], sort=False):
+        measure, task, budget = cast(tuple[str, str, int], key)
         values = group.set_index("repeat")["value"].sort_index().to_numpy(np.float64)
-        means.setdefault(str(measure), {})[str(task), int(budget)] = float(np.mean(values))
+        means.setdefault(measure, {})[task, int(budget)] = float(np.mean(values))
     return means
 
 

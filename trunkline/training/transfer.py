@@ -53,7 +53,7 @@ def finetune(
     """
     if not study.finetune.tasks:
         return Recorder("transfer").result()
-    targets = _Targets(train, encoder, study, name, seed)
+    targets = Targets(train, encoder, study, name, seed)
     recorder = Recorder("transfer")
     options = chosen(study)
     total = len(targets.tasks) * len(study.finetune.budgets) * study.repeats * len(options)
@@ -80,7 +80,7 @@ def chosen(study: Question) -> dict[str, object]:
     return {name: options for name, options in named.items() if options is not None}
 
 
-class _Targets:
+class Targets:
     """The target tasks over one table, with one compiled network for each kind of output."""
 
     def __init__(
@@ -88,8 +88,8 @@ class _Targets:
     ) -> None:
         self._study, self._name, self._seed = study, name, seed
         self.tasks = {task: study.tasks[task] for task in study.finetune.tasks}
-        self._labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
-        self._features = inputs.features(train, study.inputs, encoder)
+        self.labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
+        self.features = inputs.features(train, study.inputs, encoder)
         self._trainers: dict[object, Trainer] = {}
 
     def runs(self) -> list[tuple[str, int, int]]:
@@ -104,7 +104,7 @@ class _Targets:
     def draw(self, task: str, budget: int, repeat: int) -> Draw:
         """Return the labels of a repeat; larger budgets contain smaller ones."""
         return budgets.draw(
-            self._labels[task],
+            self.labels[task],
             task,
             self.tasks[task],
             budget=budget,
@@ -114,7 +114,7 @@ class _Targets:
 
     def scale(self, task: str, draw: Draw) -> inputs.Scale:
         """Return the scale of the labels of the drawn training rows."""
-        return inputs.scale(self.tasks[task], self._labels[task], draw.train)
+        return inputs.scale(self.tasks[task], self.labels[task], draw.train)
 
     def arm(
         self,
@@ -126,10 +126,10 @@ class _Targets:
         label: str,
     ) -> Arm:
         """Return a run to be made; its seed is the same for every strategy."""
-        encoded: Labels = self._labels[task]
+        encoded: Labels = self.labels[task]
         return Arm(
             trainer=self._trainer(self.tasks[task]),
-            table=inputs.table(self._features, [encoded], [self.scale(task, draw)], [1.0]),
+            table=inputs.table(self.features, [encoded], [self.scale(task, draw)], [1.0]),
             draw=draw,
             trunk=trunk,
             seed=seeds.derive(self._seed, self._name, "finetune", task, repeat),
@@ -147,7 +147,7 @@ class _Targets:
             self._trainers[output] = Trainer(
                 self._study.network,
                 self._study.training,
-                shape=self._features.shape,
+                shape=self.features.shape,
                 outputs={"target": output},
                 sizes=courses.sizes(self._study.training, train_rows=most, held_rows=most),
             )
