@@ -108,6 +108,7 @@ class Study:
         confusion: columns part, task, arm, budget, truth, predicted, count.
         curves: by stage name (`pretrain`, `finetune`, `multitask`); columns task, arm, budget,
             epoch, training_loss, validation_loss.
+        foretold: entries of `transferability.json`: how measures before training ranked gains.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Study:
     comparisons: tuple[Comparison, ...]
     confusion: pd.DataFrame
     curves: Mapping[str, pd.DataFrame]
+    foretold: tuple[Mapping[str, Any], ...] = ()
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
@@ -151,7 +153,8 @@ def studied(
     Args:
         name: the study's key in params.yaml.
         settings: the study's parameters.
-        records: contents of `tasks.json`, `estimates.json` and `comparisons.json`, by stem.
+        records: contents of `tasks.json`, `estimates.json`, `comparisons.json` and
+            `transferability.json`, by stem.
         confusion: the confusion counts.
         curves: training curves by stage name.
     """
@@ -166,6 +169,7 @@ def studied(
         comparisons=tuple(Comparison.of(record) for record in records["comparisons"]),
         confusion=confusion,
         curves=curves,
+        foretold=tuple(records.get("transferability", ())),
     )
 
 
