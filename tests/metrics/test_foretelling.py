@@ -54,7 +54,8 @@ def test_each_measure_and_arm_is_a_row() -> None:
     assert [(row["arm"], row["measure"]) for row in found] == [
         ("probe", "logme"), ("probe", "nce"), ("tune", "logme"), ("tune", "nce"),
     ]  # fmt: skip
-    assert {(row["pairs"], row["least"]) for row in found} == {(6, rankings.LEAST)}
+    counts = {(row["pairs"], row["tasks"], row["least"]) for row in found}
+    assert counts == {(6, 2, rankings.LEAST)}
     assert found[0]["tau"]["value"] == pytest.approx(stats.weightedtau(promises, GAINS).statistic)
     assert found[0]["spearman"]["value"] == pytest.approx(stats.spearmanr(promises, GAINS)[0])
     assert found[1]["tau"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 6}
@@ -66,7 +67,7 @@ def test_too_few_pairs_give_no_number() -> None:
     table = measured(logme=GAINS)
     (row,) = rank(table[table["budget"] != 5], compared("probe", GAINS))
     assert row == {
-        "arm": "probe", "measure": "logme", "pairs": 4, "least": 6, "tau": None, "spearman": None,
+        "arm": "probe", "measure": "logme", "pairs": 4, "tasks": 2, "least": 6, "tau": None, "spearman": None,
     }  # fmt: skip
 
 

@@ -39,6 +39,15 @@ def test_each_measure_is_a_row_with_its_intervals() -> None:
     assert "0 that it tells nothing" in found.text
 
 
+def test_pairs_of_one_task_are_said_to_tell_of_the_budget_alone() -> None:
+    """Several tasks get a milder warning."""
+    one, several = told(workspace.foretold(tasks=1)), told(workspace.foretold())
+    assert one is not None
+    assert several is not None
+    assert one.text.endswith("tell of the budget alone, not of the source.")
+    assert several.text.endswith("comes from that alone.")
+
+
 def test_an_unknown_measure_keeps_its_name() -> None:
     """It comes last."""
     found = told(workspace.foretold(measure="other"), workspace.foretold())

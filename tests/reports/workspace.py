@@ -212,7 +212,7 @@ def _facts(study: dict[str, Any]) -> dict[str, Any]:
 def foretold(**changes: Any) -> dict[str, Any]:
     """Return an entry of transferability.json, with changes."""
     record: dict[str, Any] = {
-        "arm": "fine_tune", "measure": "logme", "pairs": 6, "least": 6,
+        "arm": "fine_tune", "measure": "logme", "pairs": 6, "tasks": 3, "least": 6,
         "tau": {"value": 0.8, "low": 0.25, "high": 1.0, "n": 6},
         "spearman": {"value": -0.6, "low": -0.94, "high": 0.125, "n": 6},
     }  # fmt: skip

@@ -35,7 +35,8 @@ def rank(
         seed: the root seed.
 
     Returns:
-        arm, measure, pairs, least (pairs that are needed), tau and spearman of each.
+        arm, measure, pairs, tasks (of these pairs), least (pairs that are needed), tau and
+        spearman of each.
     """
     gains: dict[str, dict[Pair, float]] = {}
     for row in compared:
@@ -45,10 +46,11 @@ def rank(
     rows = []
     for arm, gain in gains.items():
         for measure, promise in _promises(measured).items():
-            pairs = [(promise[pair], gain[pair]) for pair in gain if pair in promise]
+            both = [pair for pair in gain if pair in promise]
             rng = seeds.generator(derived, arm, measure)
-            found = _agreement(pairs, question, rng)
-            counts = {"pairs": len(pairs), "least": rankings.LEAST}
+            found = _agreement([(promise[pair], gain[pair]) for pair in both], question, rng)
+            tasks = len({task for task, _ in both})
+            counts = {"pairs": len(both), "tasks": tasks, "least": rankings.LEAST}
             rows.append({"arm": arm, "measure": measure} | counts | found)
     return rows
 

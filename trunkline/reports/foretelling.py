@@ -50,15 +50,23 @@ def foretold(study: Study) -> Foretold | None:
         return Foretold(text=f"{pairs}: too few to rank, at least {least} are needed.", rows=())
     arms = list(dict.fromkeys(record["arm"] for record in records))
     rows = [_row(r) for r in sorted(records, key=lambda r: _place(r, arms))]
-    return Foretold(text=_TEXT, rows=tuple(rows))
+    several = max(record["tasks"] for record in records) > 1
+    return Foretold(text=f"{_TEXT} {_SEVERAL if several else _ONE}", rows=tuple(rows))
 
 
 _TEXT = (
     "Each measure looks at the network of the source and at the labelled rows, before anything "
-    "is trained on them. 1 means that it ranks the pairs of task and label budget "
-    "just as the gains over training from scratch then did, 0 that it tells nothing, "
-    f"{numbers.MINUS}1 that it ranks them the other way round. Few pairs make wide intervals; and "
-    "as measures and gains both change with the budget, some agreement comes from that alone."
+    "is trained on them. 1 means that it ranks the pairs of task and label budget just as the "
+    "gains over training from scratch then did, 0 that it tells nothing, "
+    f"{numbers.MINUS}1 that it ranks them the other way round."
+)
+_SEVERAL = (
+    "Few pairs make wide intervals; and as measures and gains both change with the budget, some of "
+    "the agreement, or of its contrary, comes from that alone."
+)
+_ONE = (
+    "But all pairs are of one task: measures and gains both change with the budget, so that the "
+    "numbers tell of the budget alone, not of the source."
 )
 
 
