@@ -67,7 +67,8 @@ def test_too_few_pairs_give_no_number() -> None:
     table = measured(logme=GAINS)
     (row,) = rank(table[table["budget"] != 5], compared("probe", GAINS))
     assert row == {
-        "arm": "probe", "measure": "logme", "pairs": 4, "tasks": 2, "least": 6, "tau": None, "spearman": None,
+        "arm": "probe", "measure": "logme", "pairs": 4, "tasks": 2, "least": 6,
+        "tau": None, "spearman": None,
     }  # fmt: skip
 
 
