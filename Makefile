@@ -2,7 +2,7 @@
 # The environment is .venv: a Python of 3.11 to 3.13 and what requirements.lock names, by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help repro flow check test test-slow lint bench check-processors environment lock clean
+.PHONY: help repro flow check test test-slow lint bench calibrate check-processors environment lock clean
 .PHONY: server worker deploy serve
 
 PYTHONS = python3.13 python3.12 python3.11 python3
@@ -68,6 +68,9 @@ lint: environment ## Check style, types and the direction of imports
 
 bench: environment ## Measure the speed of training beside its peers; write benchmarks/results
 	$(BIN)/python -m benchmarks
+
+calibrate: environment ## Count right verdicts on 600 studies of known truth; write docs/calibration.md
+	@$(BIN)/python -m calibration $(ARGS)
 
 check-processors: environment ## Compare bits with emulated processors of Intel and AMD (qemu-user)
 	$(BIN)/python -m tests.processors

@@ -25,7 +25,7 @@ def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings
         settings,
         {
             stem: results.read(evaluation / f"{stem}.json")
-            for stem in ("tasks", "estimates", "comparisons")
+            for stem in ("tasks", "estimates", "comparisons", "transferability")
         },
         tables.read(evaluation / "confusion.parquet"),
         {stage: tables.read_csv(plots / f"{stage}.csv") for stage in CURVES},

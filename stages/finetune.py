@@ -6,14 +6,14 @@ from stages import _stage
 from trunkline.artifacts import models as networks
 from trunkline.artifacts import records, results, tables
 from trunkline.settings.study import Question
-from trunkline.training import architecture, transfer
+from trunkline.training import architecture, transfer, transferability
 
 
 def main(
     *, study: str, train: Path, pretrained: Path, source: Path, models: Path, result: Path,
     curves: Path,
 ) -> None:  # fmt: skip
-    """Read training rows and pretrained trunks; write networks, runs and curves."""
+    """Read training rows and pretrained trunks; write networks, runs, curves, measures."""
     seed, inputs, tasks, repeats, network, training, origin, targets = _stage.params(
         "seed",
         f"studies.{study}.inputs",
@@ -34,5 +34,6 @@ def main(
     rows = tables.read(train)
     done = transfer.finetune(rows, trunks, encoder, epochs, question, name=study, seed=seed)
     networks.write(done.models, encoder, architecture.describe(question), models)
-    records.write({"runs": done.runs}, result)
+    told = transferability.measure(rows, trunks, encoder, question, name=study, seed=seed)
+    records.write({"runs": done.runs, "transferability": told}, result)
     tables.write_csv(done.curves, curves)

@@ -10,13 +10,13 @@ import tensorflow as tf
 from tests.processors.work import EPOCHS, ROWS, digest
 from trunkline.data import splits
 from trunkline.determinism import seeds
-from trunkline.metrics import summaries
+from trunkline.metrics import rankings, summaries
 from trunkline.networks import portable
 from trunkline.settings.parameters import Parameters
 from trunkline.settings.study import Inputs, Network, Question, Task, Training
 from trunkline.sources import reading
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, inputs
+from trunkline.training import courses, inputs, transferability
 from trunkline.training.batches import Table
 from trunkline.training.predicting import Predictor
 from trunkline.training.trainer import Output, Trainer
@@ -114,3 +114,18 @@ def statistics() -> Iterator[tuple[str, str]]:
     question = Question(inputs=Inputs(columns=("x",)), tasks={"one": task})
     found = summaries.summarise(scores, question, name="made", seed=1)
     yield "intervals, p and verdicts", digest(found.estimates, found.comparisons)
+
+
+def promises() -> Iterator[tuple[str, str]]:
+    """Measure features with more rows than columns, and with fewer, and rank with ties."""
+    rng = seeds.generator(1, "promises")
+    task = Task(kind="multiclass", target="label", classes=(0, 1, 2))
+    for rows in (300, 12):
+        y = np.arange(rows) % 3
+        features = np.maximum(rng.standard_normal((rows, 128)) + y[:, None] / 4, 0)
+        known = transferability.Known(features.astype(np.float32), rng.dirichlet(np.ones(4), rows))
+        values = [(name, round(v, 6)) for name, v in transferability.measures(known, y, task)]
+        yield f"transferability, {rows} rows", digest(values)
+    pairs = np.round(rng.standard_normal((2, 12)), 1)
+    found = rankings.agreement(*pairs, alpha=0.05, resamples=999, rng=rng)
+    yield "rank correlations", digest(found)

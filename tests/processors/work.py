@@ -33,6 +33,7 @@ def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     yield from pieces.networks(parameters, shapes)
     yield from pieces.gradients()
     yield from pieces.statistics()
+    yield from pieces.promises()
 
 
 def main() -> None:

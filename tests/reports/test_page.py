@@ -100,6 +100,14 @@ def test_every_verdict_comes_with_its_word(page: Path) -> None:
         assert re.search(rf'class="badge {kind}"><span aria-hidden="true">.</span> {word}', text)
 
 
+def test_what_was_told_before_training_is_in_every_study_with_transfer(page: Path) -> None:
+    """Measures and their rank correlations stand in the order of the module that names them."""
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<h3>Told before training</h3>") == 2
+    assert text.index(">LogME</th>") < text.index(">LEEP</th>")
+    assert "<td>0.80 [0.25, 1.00]</td>" in text
+
+
 def test_names_from_parameters_are_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A title with a tag, a quote or a dollar is text, on the page and in figures."""
 

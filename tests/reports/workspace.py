@@ -189,6 +189,7 @@ def _study(folder: Path, name: str, study: dict[str, Any]) -> None:
     results.write(estimates, evaluation / "estimates.json")
     results.write(comparisons, evaluation / "comparisons.json")
     results.write(_facts(study), evaluation / "tasks.json")
+    results.write(_foretold(comparisons), evaluation / "transferability.json")
     columns = ["part", "task", "arm", "budget", "truth", "predicted", "count"]
     tables.write(pd.DataFrame(confusion, columns=columns), evaluation / "confusion.parquet")
     _curves(folder / "plots" / name, study)
@@ -212,6 +213,21 @@ def _facts(study: dict[str, Any]) -> dict[str, Any]:
         }
         for name, task in study["tasks"].items()
     }  # fmt: skip
+
+
+def foretold(**changes: Any) -> dict[str, Any]:
+    """Return an entry of transferability.json, with changes."""
+    record: dict[str, Any] = {
+        "arm": "fine_tune", "measure": "logme", "pairs": 6, "tasks": 3, "least": 6,
+        "tau": {"value": 0.8, "low": 0.25, "high": 1.0, "n": 6},
+        "spearman": {"value": -0.6, "low": -0.94, "high": 0.125, "n": 6},
+    }  # fmt: skip
+    return record | changes
+
+
+def _foretold(comparisons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    arms = dict.fromkeys(c["arm"] for c in comparisons if c["part"] == "transfer")
+    return [foretold(arm=arm, measure=name) for arm in arms for name in ("logme", "leep")]
 
 
 def _level(case: dict[str, Any], place: float) -> tuple[float, float]:

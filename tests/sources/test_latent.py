@@ -99,3 +99,26 @@ def test_products_agree_with_numpy() -> None:
     """Term by term is the matrix product."""
     left, right = latent._normal(1, "l", 20, 6), latent._normal(1, "r", 6, 9)
     np.testing.assert_allclose(latent._product(left, right), left @ right, atol=1e-12)
+
+
+def test_the_strength_changes_the_shared_label_alone() -> None:
+    """A whole relation is what the table had without the option, bit for bit."""
+    whole, half = table(), table(strength=0.5)
+    assert_frame_equal(whole, table(strength=1.0))
+    assert_frame_equal(whole.drop(columns="shared"), half.drop(columns="shared"))
+    assert (half["shared"].groupby(half["domain"]).mean() - 0.5).abs().max() < 0.05
+
+
+def test_the_strength_is_the_correlation_with_the_sources_units() -> None:
+    """The mixture has deviation 1; at 0 the other units tell the label, and these do not."""
+    own = latent._units(latent._normal(7, "own", 2000, 4), 7, "own")
+    other = latent._units(latent._normal(7, "other", 2000, 4), 7, "other")
+    whole = latent._mixed(own, other, 7, 1.0)
+    for strength in (0.0, 0.3, 0.8):
+        mixed = latent._mixed(own, other, 7, strength)
+        assert mixed.std() == pytest.approx(1.0, abs=0.05)
+        assert np.corrcoef(mixed, whole)[0, 1] == pytest.approx(strength, abs=0.05)
+    none = table(strength=0.0)
+    assert accuracy(none, other, "shared") > 0.95
+    assert accuracy(none, own, "shared") < 0.57
+    assert 0.6 < accuracy(table(strength=0.6), own, "shared") < 0.85

@@ -56,8 +56,9 @@ def run(study: str, train: Path, test: Path, out: Path) -> None:
 def judge(study: str, test: Path, out: Path) -> None:
     """Run the last of the four stages."""
     evaluate.main(
-        study=study, test=test, finetuned=out / "tuned", multitask=out / "joint",
-        result=out / "evaluation", metrics=out / "metrics.json", budgets=out / "budgets.csv",
+        study=study, test=test, finetuned=out / "tuned", measures=out / "finetune",
+        multitask=out / "joint", result=out / "evaluation", metrics=out / "metrics.json",
+        budgets=out / "budgets.csv",
     )  # fmt: skip
 
 
@@ -98,6 +99,7 @@ def test_a_study_from_rows_to_verdicts(rows: tuple[Path, Path], tmp_path: Path) 
     evaluation = {path.name for path in one if path.parent == Path("evaluation")}
     assert evaluation == {
         "scores.parquet", "confusion.parquet", "estimates.json", "comparisons.json", "tasks.json",
+        "transferability.json",
     }  # fmt: skip
     metrics = results.read(tmp_path / "one" / "metrics.json")
     assert {task: sorted(arms) for task, arms in metrics.items()} == {

@@ -92,3 +92,49 @@ def measured(
     truth, predicted = finite("y_true", y_true), finite("y_pred", y_pred)
     same_length(y_true=truth, y_pred=predicted)
     return truth, predicted
+
+
+def labelled(
+    name: str, rows: ArrayLike, y: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return rows `[n, d]` and their classes as 0, 1, ... `[n]`, numbered as those that occur.
+
+    Args:
+        name: what the rows are called in the error.
+        rows: numbers, `[n, d]`.
+        y: class indices of any number type, `[n]`.
+
+    Raises:
+        ValueError: if lengths differ, a label is missing or not whole, or all are of one class.
+    """
+    values, labels = finite(name, rows, axes=(2,)), finite("y", y)
+    same_length(**{name: values, "y": labels})
+    wrong = np.flatnonzero(labels != np.floor(labels))
+    if wrong.size:
+        raise ValueError(
+            f"y must hold class indices, but y[{wrong[0]}] is {labels[wrong[0]]:g}. Encode the "
+            "labels with the classes of the task."
+        )
+    classes, index = np.unique(labels, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(
+            f"y must hold two classes or more, but all {len(labels)} rows are of class "
+            f"{classes[0]:g}. Draw rows of each class."
+        )
+    return values, index.astype(np.int64)
+
+
+def distributions(name: str, values: NDArray[np.float64]) -> None:
+    """Check that each row of `values` `[n, z]` holds probabilities that add up to 1.
+
+    Raises:
+        ValueError: if one does not.
+    """
+    off = np.abs(values.sum(axis=1) - 1) > 1e-6
+    wrong = np.flatnonzero(off | (values < 0).any(axis=1))
+    if wrong.size:
+        raise ValueError(
+            f"each row of {name} must hold probabilities that add up to 1, but row {wrong[0]} "
+            f"adds up to {values[wrong[0]].sum():g} (smallest {values[wrong[0]].min():g}). Take "
+            "the softmax of the logits."
+        )

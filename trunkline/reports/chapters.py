@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from trunkline.reports import advice, confusions, inline, names, tabulating, words
+from trunkline.reports import advice, confusions, foretelling, inline, names, tabulating, words
 from trunkline.reports.advice import Advice
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.confusions import Matrix
 from trunkline.reports.findings import VERDICTS, Comparison, Study
+from trunkline.reports.foretelling import Foretold
 from trunkline.reports.tabulating import Glance, Others, Table
 
 _GROUPS = {"learning": "transfer", "differences": "transfer"}  # shown side by side
@@ -59,6 +60,7 @@ class Chapter:
     tables: tuple[Table, ...]
     others: tuple[Others, ...]
     matrices: tuple[Matrix, ...]
+    foretold: Foretold | None
 
 
 def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]) -> Chapter:
@@ -84,6 +86,7 @@ def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
         tables=tuple(tabulating.table(study, part, task) for part, task in asked),
         others=tuple(found for found in further if found is not None),
         matrices=confusions.matrices(study),
+        foretold=foretelling.foretold(study),
     )
 
 

@@ -110,6 +110,7 @@ class Study:
             epoch, training_loss, validation_loss.
         told: what joint training told, if anything: tables `weights`, `conflicts` and
             `affinity`, and lists of tasks, `groups`.
+        foretold: entries of `transferability.json`: how measures before training ranked gains.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Study:
     confusion: pd.DataFrame
     curves: Mapping[str, pd.DataFrame]
     told: Mapping[str, Any] = field(default_factory=dict)
+    foretold: tuple[Mapping[str, Any], ...] = ()
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
@@ -155,7 +157,8 @@ def studied(
     Args:
         name: the study's key in params.yaml.
         settings: the study's parameters.
-        records: contents of `tasks.json`, `estimates.json` and `comparisons.json`, by stem.
+        records: contents of `tasks.json`, `estimates.json`, `comparisons.json` and
+            `transferability.json`, by stem.
         confusion: the confusion counts.
         curves: training curves by stage name.
         told: what joint training told.
@@ -172,6 +175,7 @@ def studied(
         confusion=confusion,
         curves=curves,
         told=told or {},
+        foretold=tuple(records.get("transferability", ())),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Lt, MinLen
+from annotated_types import Ge, Gt, Le, Lt, MinLen
 
 Fraction = Annotated[float, Gt(0), Lt(1)]
 Name = Annotated[str, MinLen(1)]
@@ -27,6 +27,8 @@ class Latent:
         factors: hidden factors of the source task; as many again that it ignores.
         noise: standard deviation of the noise on each feature.
         label_noise: share of class labels that are flipped.
+        strength: how much `shared` has to do with the source: at 1 it is a function of the same
+            hidden units, at 0 of others alone, in between of both.
     """
 
     kind: Literal["latent"]
@@ -35,6 +37,7 @@ class Latent:
     factors: Annotated[int, Ge(1)] = 4
     noise: Annotated[float, Ge(0)] = 0.5
     label_noise: Annotated[float, Ge(0), Lt(0.5)] = 0.0
+    strength: Annotated[float, Ge(0), Le(1)] = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)

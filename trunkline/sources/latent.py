@@ -26,7 +26,7 @@ def table(settings: Latent, seed: int) -> pd.DataFrame:
     """Return `rows` rows of the source domain, then as many of the target domain.
 
     Args:
-        settings: rows, features, factors and noise.
+        settings: rows, features, factors, noise, and how strong the relation is.
         seed: the root seed.
 
     Returns:
@@ -39,7 +39,7 @@ def table(settings: Latent, seed: int) -> pd.DataFrame:
     units, other_units = _units(own, seed, "own"), _units(other, seed, "other")
     scores = {
         "source": _readout(units, seed, "source"),
-        "shared": _readout(units, seed, "shared"),
+        "shared": _mixed(units, other_units, seed, settings.strength),
         "unrelated": _line(other, seed, "unrelated"),
         "contradicting": _readout(other_units, seed, "contradicting"),
     }
@@ -81,6 +81,18 @@ def _readout(units: np.ndarray, seed: int, name: str) -> np.ndarray:
     signs = generator.choice([-1.0, 1.0], units.shape[1])
     weights = signs * generator.uniform(0.5, 1.5, units.shape[1])
     return _product(units, weights[:, None])[:, 0]
+
+
+def _mixed(units: np.ndarray, others: np.ndarray, seed: int, strength: float) -> np.ndarray:
+    """Return `s a + sqrt(1 - s^2) b`, `[rows]`: a of the source's units, b of the others.
+
+    Both have mean 0 and deviation 1, so that s is the correlation with a.
+    """
+    own = _readout(units, seed, "shared")
+    if strength == 1:
+        return own
+    other = _standardised(_readout(others, seed, "shared, other"))
+    return strength * _standardised(own) + math.sqrt(1 - strength**2) * other
 
 
 def _line(factors: np.ndarray, seed: int, name: str) -> np.ndarray:

@@ -16,7 +16,8 @@ from trunkline.training import courses, inputs
 from trunkline.training.batches import Table
 from trunkline.training.progress import Watch, watch
 from trunkline.training.records import Key, Recorder, Trained
-from trunkline.training.trainer import Fit, Trainer
+from trunkline.training.trainer import Fit
+from trunkline.training.trainers import Trainers
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,13 @@ class Pretrained:
 
 
 def pretrain(
-    train: pd.DataFrame, validation: pd.DataFrame, study: Question, *, name: str, seed: int
+    train: pd.DataFrame,
+    validation: pd.DataFrame,
+    study: Question,
+    *,
+    name: str,
+    seed: int,
+    trainers: Trainers | None = None,
 ) -> Pretrained:
     """Learn the source task with all its labels, once for each repeat.
 
@@ -51,6 +58,7 @@ def pretrain(
         study: the question.
         name: of the study, for seeds.
         seed: the root seed.
+        trainers: networks that may be compiled already.
 
     Raises:
         ValueError: as `labels.encode` of the training rows.
@@ -64,7 +72,8 @@ def pretrain(
     encoded = labels.encode(frame, source, study.tasks[source])
     rows = np.flatnonzero(encoded.known).astype(np.int32)
     draw = Draw(rows[rows < len(train)], rows[rows >= len(train)])
-    run = _Source(study, name, seed, inputs.features(frame, study.inputs, encoder), encoded, draw)
+    features = inputs.features(frame, study.inputs, encoder)
+    run = _Source(study, name, seed, features, encoded, draw, trainers or Trainers())
     small = [
         budget
         for budget in study.finetune.budgets
@@ -93,6 +102,7 @@ class _Source:
         features: inputs.Features,
         encoded: Labels,
         draw: Draw,
+        trainers: Trainers,
     ) -> None:
         self._study, self._name, self._seed = study, name, seed
         self._encoded, self._held = encoded, draw.held
@@ -100,7 +110,7 @@ class _Source:
         known[draw.train] = True
         self._train = Labels(encoded.y, known)
         self._features = features
-        self.trainer = Trainer(
+        self.trainer = trainers.give(
             study.network,
             study.training,
             shape=features.shape,

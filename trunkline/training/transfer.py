@@ -19,6 +19,7 @@ from trunkline.training import courses, inputs
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer
+from trunkline.training.trainers import Trainers
 from trunkline.training.transferring import fine_tune, linear_probe, lp_ft, scratch
 from trunkline.training.transferring.arm import Arm
 
@@ -53,7 +54,14 @@ def finetune(
     """
     if not study.finetune.tasks:
         return Recorder("transfer").result()
-    targets = _Targets(train, encoder, study, name, seed)
+    return train_all(Targets(train, encoder, study, name, seed), source, epochs_by_budget)
+
+
+def train_all(
+    targets: "Targets", source: Mapping[str, np.ndarray], epochs_by_budget: Mapping[str, int]
+) -> Trained:
+    """Train every arm on the targets; see `finetune`."""
+    study, name = targets.study, targets.name
     recorder = Recorder("transfer")
     options = chosen(study)
     total = len(targets.tasks) * len(study.finetune.budgets) * study.repeats * len(options)
@@ -80,41 +88,48 @@ def chosen(study: Question) -> dict[str, object]:
     return {name: options for name, options in named.items() if options is not None}
 
 
-class _Targets:
+class Targets:
     """The target tasks over one table, with one compiled network for each kind of output."""
 
     def __init__(
-        self, train: pd.DataFrame, encoder: Encoder, study: Question, name: str, seed: int
+        self,
+        train: pd.DataFrame,
+        encoder: Encoder,
+        study: Question,
+        name: str,
+        seed: int,
+        trainers: Trainers | None = None,
     ) -> None:
-        self._study, self._name, self._seed = study, name, seed
+        """Encode the rows; `trainers` may hold networks that are compiled already."""
+        self.study, self.name, self._seed = study, name, seed
         self.tasks = {task: study.tasks[task] for task in study.finetune.tasks}
-        self._labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
-        self._features = inputs.features(train, study.inputs, encoder)
-        self._trainers: dict[object, Trainer] = {}
+        self.labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
+        self.features = inputs.features(train, study.inputs, encoder)
+        self._trainers = trainers or Trainers()
 
     def runs(self) -> list[tuple[str, int, int]]:
         """Return every task, budget and repeat."""
         return [
             (task, budget, repeat)
             for task in self.tasks
-            for budget in self._study.finetune.budgets
-            for repeat in range(self._study.repeats)
+            for budget in self.study.finetune.budgets
+            for repeat in range(self.study.repeats)
         ]
 
     def draw(self, task: str, budget: int, repeat: int) -> Draw:
         """Return the labels of a repeat; larger budgets contain smaller ones."""
         return budgets.draw(
-            self._labels[task],
+            self.labels[task],
             task,
             self.tasks[task],
             budget=budget,
-            validation_share=self._study.training.validation_share,
-            rng=seeds.generator(self._seed, self._name, "labels", task, repeat),
+            validation_share=self.study.training.validation_share,
+            rng=seeds.generator(self._seed, self.name, "labels", task, repeat),
         )
 
     def scale(self, task: str, draw: Draw) -> inputs.Scale:
         """Return the scale of the labels of the drawn training rows."""
-        return inputs.scale(self.tasks[task], self._labels[task], draw.train)
+        return inputs.scale(self.tasks[task], self.labels[task], draw.train)
 
     def arm(
         self,
@@ -126,29 +141,24 @@ class _Targets:
         label: str,
     ) -> Arm:
         """Return a run to be made; its seed is the same for every strategy."""
-        encoded: Labels = self._labels[task]
+        encoded: Labels = self.labels[task]
         return Arm(
             trainer=self._trainer(self.tasks[task]),
-            table=inputs.table(self._features, [encoded], [self.scale(task, draw)], [1.0]),
+            table=inputs.table(self.features, [encoded], [self.scale(task, draw)], [1.0]),
             draw=draw,
             trunk=trunk,
-            seed=seeds.derive(self._seed, self._name, "finetune", task, repeat),
+            seed=seeds.derive(self._seed, self.name, "finetune", task, repeat),
             epochs=epochs,
             label=label,
         )
 
     def _trainer(self, task: Task) -> Trainer:
         """Return the network for this output: tasks of one kind and size share it."""
-        output = inputs.output(task)
-        if output not in self._trainers:
-            most = max(self._study.finetune.budgets) * max(
-                2, *map(labels.units, self.tasks.values())
-            )
-            self._trainers[output] = Trainer(
-                self._study.network,
-                self._study.training,
-                shape=self._features.shape,
-                outputs={"target": output},
-                sizes=courses.sizes(self._study.training, train_rows=most, held_rows=most),
-            )
-        return self._trainers[output]
+        most = max(self.study.finetune.budgets) * max(2, *map(labels.units, self.tasks.values()))
+        return self._trainers.give(
+            self.study.network,
+            self.study.training,
+            shape=self.features.shape,
+            outputs={"target": inputs.output(task)},
+            sizes=courses.sizes(self.study.training, train_rows=most, held_rows=most),
+        )

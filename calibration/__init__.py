@@ -1,0 +1,1 @@
+"""How often verdicts are right, counted on generated studies of known truth."""

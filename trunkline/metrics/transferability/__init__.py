@@ -1,0 +1,1 @@
+"""How well a source promises to serve a target, told from its features before any training."""
