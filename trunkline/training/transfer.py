@@ -16,6 +16,8 @@ from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
 from trunkline.training import courses, inputs
+from trunkline.training.courses import Sizes
+from trunkline.training.pairs import PAIRED, Pairs
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer
@@ -54,6 +56,7 @@ def finetune(
     if not study.finetune.tasks:
         return Recorder("transfer").result()
     targets = _Targets(train, encoder, study, name, seed)
+    pairs = Pairs(train, source, study, targets.sizes)
     recorder = Recorder("transfer")
     options = chosen(study)
     total = len(targets.tasks) * len(study.finetune.budgets) * study.repeats * len(options)
@@ -66,9 +69,12 @@ def finetune(
                 label = f"{name} {task}, {budget} labels, {strategy}, repeat {repeat}"
                 started(label)
                 arm = targets.arm(task, draw, trunk, repeat, epochs, label)
-                fit = STRATEGIES[strategy](arm, option)
-                arrays = arm.learner.arrays() | {"scale/target": targets.scale(task, draw).array()}
-                size = learners.count(arm.learner)
+                if strategy in PAIRED:
+                    fit, arrays, size = pairs.train(strategy, option, arm, task, repeat)
+                else:
+                    fit = STRATEGIES[strategy](arm, option)
+                    arrays, size = arm.learner.arrays(), learners.count(arm.learner)
+                arrays |= {"scale/target": targets.scale(task, draw).array()}
                 recorder.add(Key(task, strategy, budget), fit, draw, arrays, parameters=size)
     return recorder.result()
 
@@ -91,6 +97,12 @@ class _Targets:
         self._labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
         self._features = inputs.features(train, study.inputs, encoder)
         self._trainers: dict[object, Trainer] = {}
+
+    @property
+    def sizes(self) -> Sizes:
+        """Shapes of a call, into which every draw fits."""
+        most = max(self._study.finetune.budgets) * max(2, *map(labels.units, self.tasks.values()))
+        return courses.sizes(self._study.training, train_rows=most, held_rows=most)
 
     def runs(self) -> list[tuple[str, int, int]]:
         """Return every task, budget and repeat."""
@@ -141,14 +153,11 @@ class _Targets:
         """Return the network for this output: tasks of one kind and size share it."""
         output = inputs.output(task)
         if output not in self._trainers:
-            most = max(self._study.finetune.budgets) * max(
-                2, *map(labels.units, self.tasks.values())
-            )
             self._trainers[output] = Trainer(
                 self._study.network,
                 self._study.training,
                 shape=self._features.shape,
                 outputs={"target": output},
-                sizes=courses.sizes(self._study.training, train_rows=most, held_rows=most),
+                sizes=self.sizes,
             )
         return self._trainers[output]
