@@ -28,11 +28,12 @@ def main(
         inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
         pretrain=origin, finetune=targets,
     )  # fmt: skip
-    encoder = networks.read_encoder(pretrained)
+    origins = networks.read_encoder(pretrained)
     trunks = networks.read_only(pretrained)
     epochs = results.read(source / "summary.json")["epochs_by_budget"]
     rows = tables.read(train)
+    encoder = transfer.target_encoder(rows, question, origins)
     done = transfer.finetune(rows, trunks, encoder, epochs, question, name=study, seed=seed)
-    networks.write(done.models, encoder, architecture.describe(question), models)
+    networks.write(done.models, encoder, architecture.describe(question, origins), models)
     records.write({"runs": done.runs}, result)
     tables.write_csv(done.curves, curves)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Gt
 
-from trunkline.settings.pairing import Rehearsal
+from trunkline.settings.pairing import FeatureMap, Rehearsal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,3 +51,4 @@ class Strategies:
     fine_tune: FineTune | None = None
     lp_ft: LpFt | None = None
     rehearsal: Rehearsal | None = None
+    feature_map: FeatureMap | None = None

@@ -90,9 +90,14 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True)
 class Pretrain:
-    """The source task, learned with all its labels. None: the study has no transfer."""
+    """The source task, learned with all its labels. None: the study has no transfer.
+
+    Attributes:
+        inputs: what the source's networks read, where that is not what the study's read.
+    """
 
     task: Name | None = None
+    inputs: Inputs | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

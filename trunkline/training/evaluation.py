@@ -99,7 +99,7 @@ def outputs(key: tuple[str, str, int], part: str, study: Question) -> dict[str, 
 
 def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Iterator[Prediction]:
     """Yield the outputs for each arm and task; networks of one shape are built once."""
-    features = inputs.features(test, study.inputs, trained.encoder)
+    features = inputs.features(test, study.inputs, trained.encoder, _asked(test, trained, study))
     predictors: dict[object, Predictor] = {}
     for key, arrays in trained.models.items():
         wanted = outputs(key, trained.part, study)
@@ -117,6 +117,13 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
                 predicted[head][:, encoded.known],
                 encoded.y[encoded.known],
             )
+
+
+def _asked(test: pd.DataFrame, trained: Trained, study: Question) -> np.ndarray:
+    """Return which rows some network is asked for, bool [rows]."""
+    tasks = {task for key in trained.models for task in heads(key, trained.part, study).values()}
+    known = [labels.encode(test, name, study.tasks[name]).known for name in sorted(tasks)]
+    return np.any([np.zeros(len(test), bool), *known], axis=0)
 
 
 def _scores(one: Prediction, study: Question) -> Iterator[tuple[object, ...]]:

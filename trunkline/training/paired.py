@@ -61,6 +61,10 @@ class Paired:
         """The network whose weights are trained."""
         return self._design.learner
 
+    def rows_beside(self, draw: Draw) -> int:
+        """Return how many of the second table's rows go by in a pass over those of `draw`."""
+        return -(-draw.train.size // self._sizes.batch) * self._sizes.batch
+
     def fit(  # noqa: PLR0913  # what makes one run differ from another, by name
         self,
         table: Table,

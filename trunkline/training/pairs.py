@@ -17,13 +17,14 @@ from trunkline.tasks.labels import Labels
 from trunkline.training import inputs
 from trunkline.training.batches import Table
 from trunkline.training.courses import Sizes
+from trunkline.training.inputs import Features
 from trunkline.training.paired import Paired
-from trunkline.training.pairing import rehearsal
+from trunkline.training.pairing import feature_map, rehearsal
 from trunkline.training.pairing.pair import SOURCE, Pair, Plan, Strategy
 from trunkline.training.trainer import Fit, Output
 from trunkline.training.transferring.arm import Arm
 
-PAIRED: dict[str, Strategy] = {"rehearsal": rehearsal}
+PAIRED: dict[str, Strategy] = {"rehearsal": rehearsal, "feature_map": feature_map}
 
 
 class Pairs:
@@ -64,10 +65,9 @@ class Pairs:
         """
         pair = self._pair(strategy, option, arm, task, repeat)
         fit = PAIRED[strategy].train(pair, option)
-        return fit, pair.learner.arrays(), learners.count(pair.trainer.learner)
+        return fit, pair.kept(), learners.count(pair.trainer.learner)
 
     def _pair(self, strategy: str, option: Any, arm: Arm, task: str, repeat: int) -> Pair:
-        encoded = self._labels
         own = {
             name.replace("head/target/", f"head/{SOURCE}/"): array[repeat]
             for name, array in self._weights.items()
@@ -76,9 +76,9 @@ class Pairs:
         plan = self._plan(inputs.output(self._study.tasks[task]), arm)
         return Pair(
             trainer=self._trainer(strategy, option, plan),
-            table=self._table(arm.table, encoded),
+            table=self._table(strategy, arm.table),
             draw=arm.draw,
-            source_rows=np.flatnonzero(encoded.known).astype(np.int32),
+            source_rows=np.flatnonzero(self._labels.known).astype(np.int32),
             weights={**arm.trunk, **own},
             seed=arm.seed,
             epochs=arm.epochs,
@@ -99,27 +99,36 @@ class Pairs:
                 f"target's, and they are not there: {error}; give them, or leave it out"
             ) from error
 
+    @cached_property
+    def _features(self) -> Features:
+        """The source's inputs, by an encoder that knows its training rows only."""
+        known, own = self._labels.known, self._study.pretrain.inputs
+        if own is None:
+            encoder = inputs.fit(self._train, self._study.inputs)
+            return inputs.features(self._train, self._study.inputs, encoder)
+        return inputs.features(self._train, own, inputs.fit(self._train[known], own), asked=known)
+
     def _plan(self, target: Output, arm: Arm) -> Plan:
-        shape = tuple(arm.table.x.shape[1:])
         source = inputs.output(self._study.tasks[str(self._study.pretrain.task)])
         return Plan(
             network=self._study.network,
             training=self._study.training,
-            shape=shape,
-            source_shape=shape,
+            shape=tuple(arm.table.x.shape[1:]),
+            source_shape=self._features.shape,
             target=target,
             source=source,
         )
 
-    def _table(self, target: Table, encoded: Labels) -> Table:
+    def _table(self, strategy: str, target: Table) -> Table:
         """Return the rows with the labels of the target and of the source: T = 2."""
+        encoded = self._labels
         task = self._study.tasks[str(self._study.pretrain.task)]
         scale = inputs.scale(task, encoded, np.flatnonzero(encoded.known))
         mean, deviation = scale.array()
         y = np.where(encoded.known, (encoded.y - mean) / deviation, np.float32(0))
         known = encoded.known.astype(np.float32)
         return Table(
-            target.x,
+            PAIRED[strategy].rows(target.x, self._features.x),
             tf.concat([target.y, tf.constant(y[None], tf.float32)], axis=0),
             tf.concat([target.weight, tf.constant(known[None])], axis=0),
             tf.ones(2),

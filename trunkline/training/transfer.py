@@ -79,6 +79,21 @@ def finetune(
     return recorder.result()
 
 
+def target_encoder(train: pd.DataFrame, study: Question, source: Encoder) -> Encoder:
+    """Return the encoder of the targets' inputs: the source's, unless that has its own inputs.
+
+    Args:
+        train: training rows; the encoder is fitted on those of the target tasks.
+        study: the question.
+        source: the encoder of the source's inputs.
+    """
+    if study.pretrain.inputs is None:
+        return source
+    tasks = {name: study.tasks[name] for name in study.finetune.tasks}
+    known = [labels.encode(train, name, task).known for name, task in tasks.items()]
+    return inputs.fit(train[np.any(known, axis=0)], study.inputs)
+
+
 def chosen(study: Question) -> dict[str, object]:
     """Return the options of each strategy the study names, scratch first."""
     strategies = study.finetune.strategies
@@ -95,7 +110,8 @@ class _Targets:
         self._study, self._name, self._seed = study, name, seed
         self.tasks = {task: study.tasks[task] for task in study.finetune.tasks}
         self._labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
-        self._features = inputs.features(train, study.inputs, encoder)
+        asked = np.any([encoded.known for encoded in self._labels.values()], axis=0)
+        self._features = inputs.features(train, study.inputs, encoder, asked)
         self._trainers: dict[object, Trainer] = {}
 
     @property

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import tensorflow as tf
 
 from trunkline.determinism import seeds
-from trunkline.networks.learner import Learner
+from trunkline.networks.learner import Arrays, Learner
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training.batches import Table
@@ -61,6 +62,18 @@ class Pair:
     seed: int
     epochs: int
     label: str
+
+    def rows_a_pass(self) -> int:
+        """Return how many of the source's rows go by in a pass over the target's."""
+        return self.trainer.rows_beside(self.draw)
+
+    def kept(self) -> Arrays:
+        """Return the weights of the target's network, and all others under `source/...`."""
+        mine, every = self.learner.arrays(), self.trainer.learner.arrays()
+        others = {
+            name.removeprefix("head/"): array for name, array in every.items() if name not in mine
+        }
+        return mine | {f"source/{name}": array for name, array in others.items()}
 
     @property
     def learner(self) -> Learner:
@@ -122,6 +135,9 @@ class Pair:
 
 class Strategy(Protocol):
     """A module of this package: an objective over two tables."""
+
+    def rows(self, target: tf.Tensor, source: tf.Tensor) -> tf.Tensor:
+        """Return what batches are gathered from, of the inputs [rows, ...] of each."""
 
     def design(self, plan: Plan, options: Any) -> Design:
         """Return the network and what its steps minimise."""
