@@ -77,14 +77,16 @@ def describe(test: pd.DataFrame, study: Question) -> dict[str, dict[str, object]
             "classes": labels.class_names(study.tasks[name]),
             "test_rows": int(labels.encode(test, name, study.tasks[name]).known.sum()),
         }
-        for name in dict.fromkeys([*study.finetune.tasks, *study.multitask.tasks])
+        for name in dict.fromkeys(
+            [*study.finetune.tasks, *study.finetune.adapt.tasks, *study.multitask.tasks]
+        )
     }
 
 
 def heads(key: tuple[str, str, int], part: str, study: Question) -> dict[str, str]:
     """Return the task of each head of an arm's network, by the name of the head."""
     task, arm, _ = key
-    if part == "transfer":
+    if part in ("transfer", "adapt"):
         return {"target": task}
     group = (task,) if arm == ALONE else study.multitask.tasks
     return {str(number): name for number, name in enumerate(group)}
@@ -110,7 +112,7 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
         for head, task in heads(key, trained.part, study).items():
             encoded = labels.encode(test, task, study.tasks[task])
             yield Prediction(
-                trained.part,
+                "adapt" if key[2] == 0 else trained.part,  # no label of the target was used
                 task,
                 key[1],
                 key[2],

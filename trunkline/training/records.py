@@ -41,11 +41,22 @@ class Trained:
     curves: pd.DataFrame
 
 
+def joined(first: Trained, second: Trained) -> Trained:
+    """Return two records of one stage as one."""
+    if not second.models:
+        return first
+    return Trained(
+        first.models | second.models,
+        pd.concat([one for one in (first.runs, second.runs) if len(one)], ignore_index=True),
+        pd.concat([one for one in (first.curves, second.curves) if len(one)], ignore_index=True),
+    )
+
+
 class Recorder:
     """Collects runs in the order in which they end."""
 
     def __init__(self, part: str) -> None:
-        """Start a record of `transfer`, `multitask` or `pretrain` runs."""
+        """Start a record of `transfer`, `adapt`, `multitask` or `pretrain` runs."""
         self._part = part
         self._arrays: dict[Key, list[Arrays]] = defaultdict(list)
         self._fits: dict[Key, list[Fit]] = defaultdict(list)
