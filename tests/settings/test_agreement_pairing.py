@@ -41,7 +41,7 @@ TWIN = {"kind": "multiclass", "target": "digit", "classes": [0, 1], "where": {"d
         (
             "pretrain",
             {"task": "low", "inputs": {"columns": ["ot*"]}},
-            f"{STUDY}.pretrain.inputs.shape: a conv trunk needs [height, width, channels], received",
+            f"{STUDY}.pretrain.inputs.shape: a conv trunk needs [height, width, channels]",
         ),
         (
             "pretrain",
@@ -103,7 +103,8 @@ def test_batches_of_one(changed: Changed, problems: Callable[[object], list[str]
     changed(f"{STUDY}.training", {"batch_size": 1})
     found = problems(changed(f"{STUDY}.finetune.adapt", {"tasks": ["twin"]}))
     assert found == [
-        f"params.yaml: {ADAPT}.tasks: it compares batches: expected training.batch_size of 2 or more"
+        f"params.yaml: {ADAPT}.tasks: it compares batches: expected training.batch_size of 2 "
+        "or more"
     ]
 
 

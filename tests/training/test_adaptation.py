@@ -274,13 +274,18 @@ def test_a_target_without_rows() -> None:
 
 
 def test_arms_do_not_know_each_other(plain: None) -> None:
-    """With another method beside it `source_only` gives the same bits, and again when run again."""
+    """`source_only` gives the same bits beside another method; labels of the target say nothing."""
     train = domains(80, 1)
     encoder = inputs.fit(train, question().inputs)
     run: Callable[[Question], Any] = lambda study: adaptation.adapt(  # noqa: E731
         train, encoder, replace(study, repeats=2), name="p", seed=1
     )
-    key = adaptation.Key("target", "source_only", 0)
-    alone, beside = run(question()).models[key], run(question(mcc=Mcc())).models[key]
+    key, other = (adaptation.Key("target", name, 0) for name in ("source_only", "mcc"))
+    done = run(question(mcc=Mcc())).models
+    alone, beside = run(question()).models[key], done[key]
+    train.loc[train["domain"] == "target", "y"] = -7  # labels that say nothing
+    blind = run(question(mcc=Mcc())).models
     for name, array in alone.items():
         np.testing.assert_array_equal(beside[name], array)
+        np.testing.assert_array_equal(blind[key][name], array)
+        np.testing.assert_array_equal(blind[other][name], done[other][name])
