@@ -289,3 +289,16 @@ def test_rehearsal_remembers(
 
     for repeat in range(2):
         assert loss("rehearsal", repeat) < loss("fine_tune", repeat)
+
+
+def test_a_source_without_its_head(
+    plain: None, train: pd.DataFrame, pretrained: Pretrained, study: Question
+) -> None:
+    """A pretrained network of which a part was not saved is refused by the part's name."""
+    (weights,) = pretrained.trained.models.values()
+    trunk = {name: array for name, array in weights.items() if name.startswith("trunk/")}
+    with pytest.raises(ValueError, match="pretrained network lacks 'head/source/dense/bias'"):
+        transfer.finetune(
+            train, trunk, pretrained.encoder, {"2": 1}, named(study, rehearsal=Rehearsal()),
+            name="s", seed=7,
+        )  # fmt: skip

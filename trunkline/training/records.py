@@ -1,7 +1,7 @@
 """What training leaves behind: weights stacked over repeats, a row a run, mean curves."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -45,10 +45,13 @@ def joined(first: Trained, second: Trained) -> Trained:
     """Return two records of one stage as one."""
     if not second.models:
         return first
-    return Trained(
-        first.models | second.models,
-        pd.concat([one for one in (first.runs, second.runs) if len(one)], ignore_index=True),
-        pd.concat([one for one in (first.curves, second.curves) if len(one)], ignore_index=True),
+    return replace(
+        first,
+        models=first.models | second.models,
+        runs=pd.concat([one for one in (first.runs, second.runs) if len(one)], ignore_index=True),
+        curves=pd.concat(
+            [one for one in (first.curves, second.curves) if len(one)], ignore_index=True
+        ),
     )
 
 
