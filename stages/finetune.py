@@ -6,7 +6,8 @@ from stages import _stage
 from trunkline.artifacts import models as networks
 from trunkline.artifacts import records, results, tables
 from trunkline.settings.study import Question
-from trunkline.training import architecture, transfer, transferability
+from trunkline.training import adaptation, architecture, transfer, transferability
+from trunkline.training.records import joined
 
 
 def main(
@@ -28,12 +29,13 @@ def main(
         inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
         pretrain=origin, finetune=targets,
     )  # fmt: skip
-    encoder = networks.read_encoder(pretrained)
+    rows, origins = tables.read(train), networks.read_encoder(pretrained)
+    encoder = transfer.target_encoder(rows, question, origins)
     trunks = networks.read_only(pretrained)
     epochs = results.read(source / "summary.json")["epochs_by_budget"]
-    rows = tables.read(train)
     done = transfer.finetune(rows, trunks, encoder, epochs, question, name=study, seed=seed)
-    networks.write(done.models, encoder, architecture.describe(question), models)
+    done = joined(done, adaptation.adapt(rows, encoder, question, name=study, seed=seed))
+    networks.write(done.models, encoder, architecture.describe(question, origins), models)
     told = transferability.measure(rows, trunks, encoder, question, name=study, seed=seed)
     records.write({"runs": done.runs, "transferability": told}, result)
     tables.write_csv(done.curves, curves)

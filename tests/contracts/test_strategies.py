@@ -14,7 +14,7 @@ from trunkline.networks import trunks
 from trunkline.settings.strategies import Strategies
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, transfer
+from trunkline.training import courses, pairs, transfer
 from trunkline.training.batches import Table
 from trunkline.training.trainer import Fit, Output, Trainer
 from trunkline.training.transferring.arm import Arm
@@ -66,8 +66,10 @@ def run(name: str, given: Arm) -> tuple[Fit, dict[str, np.ndarray]]:
 
 
 def test_every_choice_is_a_strategy() -> None:
-    """The strategies a user may name are those that run, in one order, scratch first."""
-    assert list(transfer.STRATEGIES) == [field.name for field in fields(Strategies)]
+    """The strategies a user may name are those that run, of one table or of two, scratch first."""
+    named = [field.name for field in fields(Strategies)]
+    assert sorted([*transfer.STRATEGIES, *pairs.PAIRED]) == sorted(named)
+    assert named[0] == "scratch"
     assert next(iter(transfer.STRATEGIES)) == "scratch"
 
 

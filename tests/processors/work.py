@@ -26,12 +26,13 @@ def digest(*values: object) -> str:
 
 def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work."""
-    from tests.processors import pieces  # after the pins
+    from tests.processors import pieces, two_tables  # after the pins
 
     shapes: pieces.Shapes = {}
     yield from pieces.tables(parameters, shapes)
     yield from pieces.networks(parameters, shapes)
     yield from pieces.gradients()
+    yield from two_tables.results()
     yield from pieces.statistics()
     yield from pieces.promises()
 

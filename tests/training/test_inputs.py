@@ -81,3 +81,16 @@ def test_a_head_has_the_outputs_of_its_task(study: Question) -> None:
     assert found["flag"] == ("binary", 1)
     assert found["amount"] == ("regression", 1)
     assert inputs.output(replace(study.tasks["letter"], classes=("a", "b"))).units == 2
+
+
+def test_rows_no_one_asks_for_may_lack_values(make_frame: Frames) -> None:
+    """A missing value stops only where its row is asked for; the others keep their bits."""
+    frame = make_frame(9)
+    whole, asked = inputs.features(frame, FOUR, inputs.fit(frame, FOUR)), np.arange(9) != 4
+    gap = frame.copy()
+    gap.loc[4, "feature_1"] = np.nan
+    found = inputs.features(gap, FOUR, whole.encoder, asked)
+    np.testing.assert_array_equal(found.x.numpy()[asked], whole.x.numpy()[asked])
+    assert np.isfinite(found.x.numpy()).all()
+    with pytest.raises(ValueError, match="column 'feature_1' has 1 values that are NaN"):
+        inputs.features(gap, FOUR, whole.encoder, ~asked)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trunkline.tasks.budgets import Draw
-from trunkline.training.records import CURVE_COLUMNS, RUN_COLUMNS, Key, Recorder
+from trunkline.training.records import CURVE_COLUMNS, RUN_COLUMNS, Key, Recorder, joined
 from trunkline.training.trainer import Fit
 
 DRAW = Draw(np.arange(8, dtype=np.int32), np.arange(2, dtype=np.int32))
@@ -64,3 +64,17 @@ def test_an_empty_record_keeps_its_columns() -> None:
     done = Recorder("transfer").result()
     assert (done.models, list(done.runs), list(done.curves)) == ({}, RUN_COLUMNS, CURVE_COLUMNS)
     assert done.runs.empty
+
+
+def test_two_records_become_one() -> None:
+    """Runs and models of both, in order; beside nothing the first stays as it is."""
+    first, second = Recorder("transfer"), Recorder("adapt")
+    first.add(KEY, fit((3, 4)), DRAW, {}, parameters=9)
+    second.add(Key("letter", "coral", 0), fit((1, 2)), DRAW, {}, parameters=9)
+    both = joined(first.result(), second.result())
+    assert both.runs["part"].tolist() == ["transfer", "adapt"]
+    assert list(both.models) == [KEY, Key("letter", "coral", 0)]
+    assert both.curves["budget"].tolist() == [5, 0]
+    alone = first.result()
+    assert joined(alone, Recorder("adapt").result()) is alone
+    assert joined(Recorder("transfer").result(), second.result()).runs["arm"].tolist() == ["coral"]

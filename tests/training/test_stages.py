@@ -33,6 +33,24 @@ TRANSFER = {
         "tasks": ["letter"], "budgets": [1, 5], "strategies": {"linear_probe": {}, "lp_ft": {}},
     },
 }  # fmt: skip
+SOURCE = {"pretrain": {"task": "source"}}
+UNLABELLED = SOURCE | {
+    "finetune": {
+        "tasks": ["letter"],
+        "budgets": [1],
+        "strategies": {"rehearsal": {}},
+        "adapt": {"tasks": ["letter"], "epochs": 2, "methods": {"coral": {}, "mcc": {}}},
+    },
+}
+ALONE = SOURCE | {"finetune": {"adapt": {"tasks": ["letter"], "epochs": 2, "methods": {"dan": {}}}}}
+MAPPED = {
+    "pretrain": {"task": "source", "inputs": {"columns": ["feature_0", "feature_1"]}},
+    "finetune": {
+        "tasks": ["letter"],
+        "budgets": [5],
+        "strategies": {"feature_map": {"source_epochs": 1}},
+    },
+}
 JOINT = {"multitask": {"tasks": ["flag", "amount"], "rows": 20}}
 
 
@@ -81,6 +99,9 @@ def rows(
             "both": STUDY | TRANSFER | JOINT,
             "transfer": STUDY | TRANSFER,
             "joint": STUDY | JOINT,
+            "unlabelled": STUDY | UNLABELLED,
+            "alone": STUDY | ALONE,
+            "mapped": STUDY | MAPPED,
         },
     }
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(parameters), encoding="utf-8")
@@ -121,3 +142,29 @@ def test_a_study_of_one_part(
     run(study, *rows, tmp_path / "out")
     assert set(results.read(tmp_path / "out" / "metrics.json")) == tasks
     assert set(tables.read(tmp_path / "out" / "evaluation" / "scores.parquet")["task"]) == tasks
+
+
+@pytest.mark.parametrize(
+    ("study", "arms"),
+    [
+        ("unlabelled", {"rehearsal": ["1"], "coral": ["0"], "mcc": ["0"]}),
+        ("alone", {"dan": ["0"]}),
+        ("mapped", {"feature_map": ["5"]}),
+    ],
+)
+def test_a_study_of_two_tables(
+    rows: tuple[Path, Path], tmp_path: Path, study: str, arms: dict[str, list[str]]
+) -> None:
+    """Source rows beside the target's, no labels of the target, or inputs of the source's own."""
+    run(study, *rows, tmp_path / "out")
+    found = results.read(tmp_path / "out" / "metrics.json")["letter"]
+    assert {arm: list(budgets) for arm, budgets in found.items()} == arms
+    compared = results.read(tmp_path / "out" / "evaluation" / "comparisons.json")
+    baselines = {row["arm"]: row["baseline"] for row in compared}
+    expected = {arm: "source_only" if "0" in of else "scratch" for arm, of in arms.items()}
+    assert baselines == expected
+    described = results.read(tmp_path / "out" / "tuned" / "architecture.json")
+    assert ("source" in described) == (study == "mapped")
+    if study == "mapped":
+        columns = [entry["name"] for entry in described["source"]["encoder"]["columns"]]
+        assert columns == ["feature_0", "feature_1"]

@@ -9,7 +9,7 @@ from trunkline.determinism import seeds
 from trunkline.metrics import comparisons, estimates, scores, verdicts
 from trunkline.settings.study import Question
 
-BASELINES = {"transfer": "scratch", "multitask": "alone"}
+BASELINES = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
 
 
 class Cell(NamedTuple):
@@ -86,8 +86,8 @@ def estimate(table: pd.DataFrame, question: Question, *, seed: int) -> list[dict
 def compare(table: pd.DataFrame, question: Question, *, seed: int) -> list[dict[str, Any]]:
     """Return each arm against its baseline on the main metric, judged as one family.
 
-    Transfer is compared with `scratch`, joint training with the task `alone`, repeat by
-    repeat. Holm's correction runs over all comparisons of the question.
+    Transfer is compared with `scratch`, adaptation with `source_only`, joint training with the
+    task `alone`, repeat by repeat. Holm's correction runs over all comparisons of the question.
 
     Raises:
         ValueError: an arm and its baseline did not run in the same repeats; names both.

@@ -8,7 +8,7 @@ from trunkline.reports import advice, figures_training, names
 from trunkline.reports.findings import Study
 
 LEVELS = 5  # shades of a cell beside white
-_BASELINES = {"transfer": "scratch", "multitask": "alone"}
+_BASELINES = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
 
 
 @dataclass(frozen=True, kw_only=True)

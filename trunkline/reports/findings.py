@@ -138,6 +138,7 @@ class Study:
         """Return the tasks measured in a part of the study, in the order of the results."""
         listed = {
             "transfer": self.settings.finetune.tasks,
+            "adapt": self.settings.finetune.adapt.tasks,
             "multitask": self.settings.multitask.tasks,
         }[part]
         measured = {e.task for e in self.estimates if e.part == part}

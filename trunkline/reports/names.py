@@ -44,6 +44,9 @@ class Part:
 
 PARTS = {
     "transfer": Part(subject="transfer", fallback="train from scratch", rows=False),
+    "adapt": Part(
+        subject="adapting to unlabelled rows", fallback="use the source's labels alone", rows=False
+    ),
     "multitask": Part(subject="learning jointly", fallback="learn it alone", rows=True),
 }
 
@@ -66,6 +69,19 @@ _ARMS = {
         marker="D",
         dash=(0, (5, 1.5, 1, 1.5)),
     ),
+    "rehearsal": Arm(
+        label="Rehearsal", subject="rehearsal", colour=PURPLE, marker="v", dash=(0, (4, 1.5))
+    ),
+    "feature_map": Arm(
+        label="Feature map", subject="a feature map", colour=PURPLE, marker="X", dash=(0, (2, 1))
+    ),
+    "source_only": Arm(
+        label="Source only", subject="the source alone", colour=MUTED, marker="o", dash="--"
+    ),
+    **{
+        name: Arm(label=name.upper(), subject=name.upper(), colour=BLUE, marker="^")
+        for name in ("coral", "dan", "dann", "cdan", "mcc")
+    },
     "pretrain": Arm(label="While training", subject="training", colour=BLUE, marker="o"),
     "alone": Arm(label="Alone", subject="learning alone", colour=MUTED, marker="o", dash="--"),
     "joint": Arm(label="Jointly", subject="learning jointly", colour=BLUE, marker="D"),

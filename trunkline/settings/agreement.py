@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from trunkline.settings import naming
+from trunkline.settings import agreement_pairing, naming
 from trunkline.settings.dataset import Dataset
 from trunkline.settings.parameters import Parameters
 from trunkline.settings.study import Label, Study, Task
@@ -43,9 +43,11 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
     yield from _known(place, study)
     yield from _inputs(place, study)
     yield from _transfer(f"{place}", study)
+    yield from agreement_pairing.check(place, study)
+    yield from agreement_pairing.adapt(f"{place}.finetune.adapt", study)
     yield from _budgets(f"{place}.finetune.budgets", study)
     yield from _multitask(f"{place}.multitask", study)
-    if not study.finetune.tasks and not study.multitask.tasks:
+    if not (study.finetune.tasks or study.finetune.adapt.tasks or study.multitask.tasks):
         yield place, "compares nothing: name tasks in finetune.tasks or in multitask.tasks"
 
 
@@ -136,6 +138,7 @@ def _task(place: str, task: Task) -> Iterator[Problem]:
 def _known(place: str, study: Study) -> Iterator[Problem]:
     """Yield each task that is named but not described."""
     named = [(f"{place}.finetune.tasks", name) for name in study.finetune.tasks]
+    named += [(f"{place}.finetune.adapt.tasks", name) for name in study.finetune.adapt.tasks]
     named += [(f"{place}.multitask.tasks", name) for name in study.multitask.tasks]
     if study.pretrain.task is not None:
         named.append((f"{place}.pretrain.task", study.pretrain.task))
@@ -163,9 +166,9 @@ def _transfer(place: str, study: Study) -> Iterator[Problem]:
     source = study.pretrain.task
     if study.finetune.tasks and source is None:
         yield f"{place}.pretrain.task", "missing: finetune.tasks need a source task"
-    if source is not None and not study.finetune.tasks:
+    if source is not None and not (study.finetune.tasks or study.finetune.adapt.tasks):
         yield f"{place}.finetune.tasks", f"missing: nothing is transferred from '{source}'"
-    for target in study.finetune.tasks:
+    for target in (*study.finetune.tasks, *study.finetune.adapt.tasks):
         if (
             source in study.tasks
             and target in study.tasks

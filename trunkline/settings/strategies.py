@@ -5,6 +5,8 @@ from typing import Annotated
 
 from annotated_types import Ge, Gt
 
+from trunkline.settings.pairing import FeatureMap, Rehearsal
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scratch:
@@ -48,3 +50,5 @@ class Strategies:
     linear_probe: LinearProbe | None = None
     fine_tune: FineTune | None = None
     lp_ft: LpFt | None = None
+    rehearsal: Rehearsal | None = None
+    feature_map: FeatureMap | None = None

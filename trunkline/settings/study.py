@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
+from trunkline.settings.adapting import Adapt
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
 from trunkline.settings.strategies import Strategies
@@ -90,9 +91,14 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True)
 class Pretrain:
-    """The source task, learned with all its labels. None: the study has no transfer."""
+    """The source task, learned with all its labels. None: the study has no transfer.
+
+    Attributes:
+        inputs: what the source's networks read, where that is not what the study's read.
+    """
 
     task: Name | None = None
+    inputs: Inputs | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +108,13 @@ class Finetune:
     Attributes:
         budgets: labels per class; rows for a regression.
         strategies: options by strategy name; `scratch` is always among them.
+        adapt: target tasks of which no label is used.
     """
 
     tasks: tuple[Name, ...] = ()
     budgets: tuple[Positive, ...] = ()
     strategies: Strategies = field(default_factory=Strategies)
+    adapt: Adapt = field(default_factory=Adapt)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,14 +77,16 @@ def describe(test: pd.DataFrame, study: Question) -> dict[str, dict[str, object]
             "classes": labels.class_names(study.tasks[name]),
             "test_rows": int(labels.encode(test, name, study.tasks[name]).known.sum()),
         }
-        for name in dict.fromkeys([*study.finetune.tasks, *study.multitask.tasks])
+        for name in dict.fromkeys(
+            [*study.finetune.tasks, *study.finetune.adapt.tasks, *study.multitask.tasks]
+        )
     }
 
 
 def heads(key: tuple[str, str, int], part: str, study: Question) -> dict[str, str]:
     """Return the task of each head of an arm's network, by the name of the head."""
     task, arm, _ = key
-    if part == "transfer":
+    if part in ("transfer", "adapt"):
         return {"target": task}
     group = (task,) if arm == ALONE else study.multitask.tasks
     return {str(number): name for number, name in enumerate(group)}
@@ -99,7 +101,7 @@ def outputs(key: tuple[str, str, int], part: str, study: Question) -> dict[str, 
 
 def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Iterator[Prediction]:
     """Yield the outputs for each arm and task; networks of one shape are built once."""
-    features = inputs.features(test, study.inputs, trained.encoder)
+    features = inputs.features(test, study.inputs, trained.encoder, _asked(test, trained, study))
     predictors: dict[object, Predictor] = {}
     for key, arrays in trained.models.items():
         wanted = outputs(key, trained.part, study)
@@ -110,13 +112,20 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
         for head, task in heads(key, trained.part, study).items():
             encoded = labels.encode(test, task, study.tasks[task])
             yield Prediction(
-                trained.part,
+                "adapt" if key[2] == 0 else trained.part,  # no label of the target was used
                 task,
                 key[1],
                 key[2],
                 predicted[head][:, encoded.known],
                 encoded.y[encoded.known],
             )
+
+
+def _asked(test: pd.DataFrame, trained: Trained, study: Question) -> np.ndarray:
+    """Return which rows some network is asked for, bool [rows]."""
+    tasks = {task for key in trained.models for task in heads(key, trained.part, study).values()}
+    known = [labels.encode(test, name, study.tasks[name]).known for name in sorted(tasks)]
+    return np.any([np.zeros(len(test), bool), *known], axis=0)
 
 
 def _scores(one: Prediction, study: Question) -> Iterator[tuple[object, ...]]:

@@ -36,13 +36,26 @@ def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
     return encoders.fit(inputs.scale, train, tables.columns(train, inputs.columns))
 
 
-def features(frame: pd.DataFrame, inputs: Inputs, encoder: Encoder) -> Features:
+def features(
+    frame: pd.DataFrame, inputs: Inputs, encoder: Encoder, asked: np.ndarray | None = None
+) -> Features:
     """Return the encoded rows of `frame` in the shape a trunk reads.
 
+    Args:
+        frame: rows of any split.
+        inputs: which columns, in which shape.
+        encoder: of these columns.
+        asked: bool [rows]; a row that no one asks for may lack values. None: each is asked for.
+
     Raises:
-        ValueError: the columns do not fill `inputs.shape`.
+        ValueError: the columns do not fill `inputs.shape`; a row that is asked for lacks a value.
     """
-    x = encoders.apply(encoder, frame, tables.columns(frame, inputs.columns))
+    columns = tables.columns(frame, inputs.columns)
+    if asked is not None and frame.loc[~asked, list(columns)].isna().any(axis=None):
+        filled = frame.loc[~asked, list(columns)].fillna(0)  # any number: no one reads it
+        frame = frame.copy()
+        frame.loc[~asked, list(columns)] = filled
+    x = encoders.apply(encoder, frame, columns)
     shape = inputs.shape or x.shape[1:]
     if int(np.prod(shape)) != x.shape[1]:
         raise ValueError(

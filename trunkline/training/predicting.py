@@ -10,6 +10,8 @@ from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Network
 from trunkline.training.trainer import Output
 
+BESIDE = ("scale/", "source/")  # what is kept with a network's weights and is none of them
+
 
 class Predictor:
     """A network whose weights are exchanged, traced once.
@@ -43,7 +45,7 @@ class Predictor:
         repeats = next(iter(arrays.values())).shape[0]
         outputs: dict[str, list[np.ndarray]] = {head: [] for head in self.learner.heads}
         for repeat in range(repeats):
-            weights = {k: v[repeat] for k, v in arrays.items() if not k.startswith("scale/")}
+            weights = {k: v[repeat] for k, v in arrays.items() if not k.startswith(BESIDE)}
             self.learner.load(weights, whole=True)
             for head, output in self._predict(x).items():
                 mean, deviation = arrays[f"scale/{head}"][repeat]

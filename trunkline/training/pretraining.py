@@ -26,7 +26,8 @@ class Pretrained:
 
     Attributes:
         trained: the networks and what their training showed.
-        encoder: of the inputs, fitted on the training rows.
+        encoder: of the source's inputs, fitted on the training rows; on the source's alone, where
+            it has its own inputs.
         epochs_by_budget: epochs for each label budget that is too small to hold rows back;
             the budget is text, as in JSON.
     """
@@ -63,8 +64,8 @@ def pretrain(
     Raises:
         ValueError: as `labels.encode` of the training rows.
     """
-    encoder = inputs.fit(train, study.inputs)
-    source = study.pretrain.task
+    source, read = study.pretrain.task, study.pretrain.inputs or study.inputs
+    encoder = inputs.fit(_learned(train, study), read)
     if source is None:
         return Pretrained(Recorder("pretrain").result(), encoder, {})
     labels.encode(train, source, study.tasks[source])  # validation rows cannot stand in
@@ -72,7 +73,7 @@ def pretrain(
     encoded = labels.encode(frame, source, study.tasks[source])
     rows = np.flatnonzero(encoded.known).astype(np.int32)
     draw = Draw(rows[rows < len(train)], rows[rows >= len(train)])
-    features = inputs.features(frame, study.inputs, encoder)
+    features = inputs.features(frame, read, encoder, asked=encoded.known)
     run = _Source(study, name, seed, features, encoded, draw, trainers or Trainers())
     small = [
         budget
@@ -89,6 +90,14 @@ def pretrain(
             recorder.add(key, fit, draw, arrays, parameters=size)
         epochs = {str(budget): run.epochs(budget, started) for budget in small}
     return Pretrained(recorder.result(), encoder, epochs)
+
+
+def _learned(train: pd.DataFrame, study: Question) -> pd.DataFrame:
+    """Return the rows that tell the scale of the inputs: the source's, if it has its own inputs."""
+    source = study.pretrain.task
+    if source is None or study.pretrain.inputs is None:
+        return train
+    return train[labels.encode(train, source, study.tasks[source]).known]
 
 
 class _Source:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -44,11 +44,25 @@ class Trained:
     further: Mapping[str, object] = field(default_factory=dict)
 
 
+def joined(first: Trained, second: Trained) -> Trained:
+    """Return two records of one stage as one."""
+    if not second.models:
+        return first
+    return replace(
+        first,
+        models=first.models | second.models,
+        runs=pd.concat([one for one in (first.runs, second.runs) if len(one)], ignore_index=True),
+        curves=pd.concat(
+            [one for one in (first.curves, second.curves) if len(one)], ignore_index=True
+        ),
+    )
+
+
 class Recorder:
     """Collects runs in the order in which they end."""
 
     def __init__(self, part: str) -> None:
-        """Start a record of `transfer`, `multitask` or `pretrain` runs."""
+        """Start a record of `transfer`, `adapt`, `multitask` or `pretrain` runs."""
         self._part = part
         self._arrays: dict[Key, list[Arrays]] = defaultdict(list)
         self.fits: dict[Key, list[Fit]] = defaultdict(list)

@@ -16,6 +16,8 @@ from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
 from trunkline.training import courses, inputs
+from trunkline.training.courses import Sizes
+from trunkline.training.pairs import PAIRED, Pairs
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer
@@ -54,7 +56,8 @@ def finetune(
     """
     if not study.finetune.tasks:
         return Recorder("transfer").result()
-    return train_all(Targets(train, encoder, study, name, seed), source, epochs_by_budget)
+    targets = Targets(train, encoder, study, name, seed)
+    return train_all(targets, source, epochs_by_budget)
 
 
 def train_all(
@@ -62,6 +65,7 @@ def train_all(
 ) -> Trained:
     """Train every arm on the targets; see `finetune`."""
     study, name = targets.study, targets.name
+    pairs = Pairs(targets.rows, source, study, targets.sizes)
     recorder = Recorder("transfer")
     options = chosen(study)
     total = len(targets.tasks) * len(study.finetune.budgets) * study.repeats * len(options)
@@ -74,11 +78,29 @@ def train_all(
                 label = f"{name} {task}, {budget} labels, {strategy}, repeat {repeat}"
                 started(label)
                 arm = targets.arm(task, draw, trunk, repeat, epochs, label)
-                fit = STRATEGIES[strategy](arm, option)
-                arrays = arm.learner.arrays() | {"scale/target": targets.scale(task, draw).array()}
-                size = learners.count(arm.learner)
+                if strategy in PAIRED:
+                    fit, arrays, size = pairs.train(strategy, option, arm, task, repeat)
+                else:
+                    fit = STRATEGIES[strategy](arm, option)
+                    arrays, size = arm.learner.arrays(), learners.count(arm.learner)
+                arrays |= {"scale/target": targets.scale(task, draw).array()}
                 recorder.add(Key(task, strategy, budget), fit, draw, arrays, parameters=size)
     return recorder.result()
+
+
+def target_encoder(train: pd.DataFrame, study: Question, source: Encoder) -> Encoder:
+    """Return the encoder of the targets' inputs: the source's, unless that has its own inputs.
+
+    Args:
+        train: training rows; the encoder is fitted on those of the target tasks.
+        study: the question.
+        source: the encoder of the source's inputs.
+    """
+    if study.pretrain.inputs is None:
+        return source
+    tasks = {name: study.tasks[name] for name in study.finetune.tasks}
+    known = [labels.encode(train, name, task).known for name, task in tasks.items()]
+    return inputs.fit(train[np.any(known, axis=0)], study.inputs)
 
 
 def chosen(study: Question) -> dict[str, object]:
@@ -101,11 +123,18 @@ class Targets:
         trainers: Trainers | None = None,
     ) -> None:
         """Encode the rows; `trainers` may hold networks that are compiled already."""
-        self.study, self.name, self._seed = study, name, seed
+        self.rows, self.study, self.name, self._seed = train, study, name, seed
         self.tasks = {task: study.tasks[task] for task in study.finetune.tasks}
         self.labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
-        self.features = inputs.features(train, study.inputs, encoder)
+        asked = np.any([encoded.known for encoded in self.labels.values()], axis=0)
+        self.features = inputs.features(train, study.inputs, encoder, asked)
         self._trainers = trainers or Trainers()
+
+    @property
+    def sizes(self) -> Sizes:
+        """Shapes of a call, into which every draw fits."""
+        most = max(self.study.finetune.budgets) * max(2, *map(labels.units, self.tasks.values()))
+        return courses.sizes(self.study.training, train_rows=most, held_rows=most)
 
     def runs(self) -> list[tuple[str, int, int]]:
         """Return every task, budget and repeat."""
@@ -154,11 +183,10 @@ class Targets:
 
     def _trainer(self, task: Task) -> Trainer:
         """Return the network for this output: tasks of one kind and size share it."""
-        most = max(self.study.finetune.budgets) * max(2, *map(labels.units, self.tasks.values()))
         return self._trainers.give(
             self.study.network,
             self.study.training,
             shape=self.features.shape,
             outputs={"target": inputs.output(task)},
-            sizes=courses.sizes(self.study.training, train_rows=most, held_rows=most),
+            sizes=self.sizes,
         )

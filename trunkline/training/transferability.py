@@ -38,7 +38,8 @@ def measure(
     """Return every measure of each target task, budget and repeat, before anything is trained.
 
     The rows are those of the label budget, held ones included, and no others; the trunk is the
-    pretrained one of the same repeat.
+    pretrained one of the same repeat. A source with inputs of its own cannot read these rows, and
+    is not measured.
 
     Args:
         train: training rows.
@@ -51,7 +52,7 @@ def measure(
     Returns:
         `COLUMNS`; values have six decimals.
     """
-    if not study.finetune.tasks:
+    if not study.finetune.tasks or study.pretrain.inputs is not None:
         return pd.DataFrame([], columns=COLUMNS)
     targets = Targets(train, encoder, study, name, seed)
     network = _Source(study, targets.features.shape)

@@ -1,0 +1,184 @@
+"""Target tasks without a single label: the source's labels and the target's rows."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from trunkline.data.encoders import Encoder
+from trunkline.determinism import seeds
+from trunkline.networks import learner as learners
+from trunkline.networks import trunks
+from trunkline.networks.learner import Learner
+from trunkline.objectives.losses import OBJECTIVES
+from trunkline.settings.study import Question, Task
+from trunkline.tasks import labels
+from trunkline.tasks.budgets import Draw
+from trunkline.training import courses, inputs
+from trunkline.training.adapting import cdan, coral, dan, dann, mcc, source_only
+from trunkline.training.adapting.setting import Method, Seen, Term
+from trunkline.training.batches import Losses, Table
+from trunkline.training.paired import Design, Paired
+from trunkline.training.progress import watch
+from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.trainer import Output, shared_penalty
+
+METHODS: dict[str, Method] = {
+    "source_only": source_only,
+    "coral": coral,
+    "dan": dan,
+    "dann": dann,
+    "cdan": cdan,
+    "mcc": mcc,
+}
+HEAD = "target"  # the head that learns the source and answers the target
+
+
+def adapt(
+    train: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
+) -> Trained:
+    """Train every method on every target task and repeat: L_source(theta) + lambda D(theta).
+
+    D is of the source's rows and as many of the target's, whose labels are not read. All methods
+    begin with the same new weights and see the source's rows in the same order, for the same number
+    of epochs. The last weights are kept: no label of the target chooses any, and those of the
+    source would choose against adaptation.
+
+    Args:
+        train: training rows.
+        encoder: of the inputs.
+        study: the question.
+        name: of the study, for seeds.
+        seed: the root seed.
+
+    Raises:
+        ValueError: a target task has no rows.
+    """
+    recorder, asked = Recorder("adapt"), study.finetune.adapt
+    if not asked.tasks:
+        return recorder.result()
+    domains, options = _Domains(train, encoder, study), chosen(study)
+    with watch(f"adapt {name}", len(asked.tasks) * study.repeats * len(options)) as started:
+        for task in asked.tasks:
+            rows = target_rows(train, task, study.tasks[task])
+            for repeat in range(study.repeats):
+                drawn = seeds.derive(seed, name, "adapt", task, repeat)
+                for method, option in options.items():
+                    label = f"{name} {task}, no labels, {method}, repeat {repeat}"
+                    started(label)
+                    domains.fit(recorder, Key(task, method, 0), option, rows, drawn, label)
+    return recorder.result()
+
+
+def chosen(study: Question) -> dict[str, object]:
+    """Return the options of each method the study names, `source_only` first."""
+    methods = study.finetune.adapt.methods
+    named = {field.name: getattr(methods, field.name) for field in fields(methods)}
+    return {name: options for name, options in named.items() if options is not None}
+
+
+def target_rows(train: pd.DataFrame, name: str, task: Task) -> np.ndarray:
+    """Return the rows of a target by its `where` alone, int32; labels are not looked at.
+
+    Raises:
+        ValueError: there are none.
+    """
+    selected = np.ones(len(train), bool)
+    for column, values in task.where.items():
+        selected &= train[column].isin(list(values)).to_numpy()
+    if not selected.any():
+        raise ValueError(f"task '{name}' has no training row to adapt to: check `where`")
+    return np.flatnonzero(selected).astype(np.int32)
+
+
+def rise(share: np.ndarray) -> np.ndarray:
+    """Return 2 / (1 + exp(-10 p)) - 1 of the share p of a run that is done.
+
+    References:
+        Ganin et al., "Domain-Adversarial Training of Neural Networks", JMLR 17 (2016), 5.2.2.
+    """
+    found: np.ndarray = 2.0 / (1.0 + np.exp(-10.0 * share)) - 1.0
+    return found.astype(np.float32)
+
+
+class _Domains:
+    """The source's labels over the rows of both, with one compiled network for each method."""
+
+    def __init__(self, train: pd.DataFrame, encoder: Encoder, study: Question) -> None:
+        source = str(study.pretrain.task)
+        self._study, self._task = study, study.tasks[source]
+        encoded = labels.encode(train, source, self._task)
+        self._rows = np.flatnonzero(encoded.known).astype(np.int32)
+        self._scale = inputs.scale(self._task, encoded, self._rows)
+        features = inputs.features(train, study.inputs, encoder)
+        one = inputs.table(features, [encoded], [self._scale], [1.0])
+        nothing = tf.zeros_like(one.y)  # what a method adds has no labels
+        self._table = one._replace(
+            y=tf.concat([one.y, nothing], axis=0), weight=tf.concat([one.weight, nothing], axis=0)
+        )
+        self._shape = features.shape
+        self._made: dict[str, tuple[Paired, Term]] = {}
+
+    def fit(
+        self, recorder: Recorder, key: Key, option: Any, rows: np.ndarray, seed: int, label: str
+    ) -> None:
+        """Train a method in one repeat and record what answers the target."""
+        if key.arm not in self._made:
+            self._made[key.arm] = self._build(key.arm, option)
+        trainer, term = self._made[key.arm]
+        trainer.learner.initialise(seed)
+        draw = Draw(self._rows, self._rows[:0])
+        fit = trainer.fit(
+            self._table._replace(task_weight=np.array([1.0, term.weight], np.float32)),
+            draw,
+            rows,
+            seed=seed,
+            label=label,
+            epochs=self._study.finetune.adapt.epochs,
+            strength=rise,
+        )
+        whole = trainer.learner
+        kept = Learner(whole.trunk, {HEAD: whole.heads[HEAD]}).arrays()
+        size = learners.count(whole)
+        recorder.add(key, fit, draw, kept | {f"scale/{HEAD}": self._scale.array()}, parameters=size)
+
+    def _build(self, method: str, option: Any) -> tuple[Paired, Term]:
+        study, output = self._study, inputs.output(self._task)
+        built = learners.build(study.network, self._shape, {HEAD: output.units})
+        width = built.trunk.output_shape[-1]
+        term = METHODS[method].term(option, kind=output.kind, width=width, units=output.units)
+        learner = Learner(built.trunk, {**built.heads, **term.parts})
+        design = Design(
+            learner,
+            lambda _: losses_of(learner, output, term),
+            ("source", method),
+            lambda: shared_penalty(learner.trunk, study.network.l2),
+        )
+        sizes = courses.sizes(study.training, train_rows=self._rows.size, held_rows=1)
+        jit = trunks.compiled_by_xla(study.network)
+        return Paired(design, study.training, sizes=sizes, jit=jit), term
+
+
+def losses_of(learner: Learner, output: Output, term: Term) -> Losses:
+    """Return the source's loss, and what a method adds to it while training.
+
+    A batch are n rows of the source, then n of the target, whose weight is the strength that the
+    step gives to the method. They go through the trunk at once.
+    """
+
+    def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
+        hidden = learner.trunk(tf.gather(table.x, index), training=training)  # [2 n, width]
+        logits = learner.heads[HEAD](hidden)  # [2 n, units]
+        loss = OBJECTIVES[output.kind](tf.gather(table.y[0], index), logits)  # [2 n]
+        known = weight * tf.gather(table.weight[0], index)  # 0 for the target's rows
+        added = term.value(Seen(hidden, logits, weight[-1])) if training else tf.zeros(())
+        pairs: Sequence[Sequence[tf.Tensor]] = [
+            [tf.reduce_sum(known * loss), added],
+            [tf.reduce_sum(known), tf.ones(())],
+        ]
+        return tf.stack([tf.stack(pair) for pair in pairs])  # [2, T]
+
+    return losses

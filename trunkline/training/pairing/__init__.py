@@ -1,0 +1,1 @@
+"""One objective over two tables per file: labelled source rows beside labelled target rows."""
