@@ -1,7 +1,7 @@
 """What every transfer strategy promises; a new one is checked by being in the table."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from unittest import mock
@@ -57,7 +57,17 @@ def arm(trainer: Trainer, *, epochs: int = 8, held: int = 4) -> Arm:
     trunk = {k: v + 0.5 for k, v in trainer.learner.arrays().items() if k.startswith("trunk/")}
     rows = np.arange(ROWS, dtype=np.int32)
     draw = Draw(rows[held:], rows[:held])
-    return Arm(trainer, table, draw, trunk, seed=5, epochs=epochs, label="an arm")
+    return Arm(trainer, table, draw, trunk, 5, epochs, "an arm", source(trainer))
+
+
+def source(trainer: Trainer) -> dict[str, np.ndarray]:
+    """Return what pretraining leaves beside the trunk when it is asked for everything."""
+    shapes = trainer.learner.shapes()
+    return {
+        name.replace("trunk/", "fisher/"): np.full(shape, 0.5, np.float32)
+        for name, shape in shapes.items()
+        if name.startswith("trunk/")
+    }
 
 
 def run(name: str, given: Arm) -> tuple[Fit, dict[str, np.ndarray]]:
@@ -144,3 +154,13 @@ def test_moments_stay_or_are_new(trainer: Trainer, name: str) -> None:
     _, arrays = run(name, given)
     kept = arrays["trunk/norm_0/moving_mean"] == given.trunk["trunk/norm_0/moving_mean"]
     assert kept.all() == (name != "scratch")
+
+
+@EACH
+def test_a_diverged_run_is_told_with_its_step(trainer: Trainer, name: str) -> None:
+    """A label that is no number stops the run, which is named, with the step and the epoch."""
+    given = arm(trainer)
+    y = given.table.y.numpy()
+    y[0, 4:] = np.nan
+    with pytest.raises(ValueError, match="an arm: the loss is not finite .* step 1 of epoch 1$"):
+        run(name, replace(given, table=given.table._replace(y=tf.constant(y))))

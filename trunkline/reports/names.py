@@ -63,6 +63,14 @@ _ARMS = {
         marker="D",
         dash=(0, (5, 1.5, 1, 1.5)),
     ),
+    "l2_sp": Arm(label="L2-SP", subject="L2-SP", colour=PURPLE, marker="v"),
+    "discriminative": Arm(
+        label="Rates by layer", subject="fine-tuning at rates by layer", colour=INK, marker="<"
+    ),
+    "gradual_unfreeze": Arm(
+        label="Layer by layer", subject="unfreezing layer by layer", colour=INK, marker=">", dash=":"
+    ),
+    "ewc": Arm(label="EWC", subject="EWC", colour=PURPLE, marker="p", dash="-."),
     "pretrain": Arm(label="While training", subject="training", colour=BLUE, marker="o"),
     "alone": Arm(label="Alone", subject="learning alone", colour=MUTED, marker="o", dash="--"),
     "joint": Arm(label="Jointly", subject="learning jointly", colour=BLUE, marker="D"),

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Gt
+from annotated_types import Gt
+
+from trunkline.settings.phases import Phases
+from trunkline.settings.weight_strategies import Discriminative, Ewc, GradualUnfreeze, L2Sp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,16 +20,8 @@ class LinearProbe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FineTune:
-    """A short warm-up of the head on the frozen trunk, then everything at a lower rate.
-
-    Attributes:
-        head_epochs: epochs of the warm-up.
-        rate: learning rate of the second phase, as a share of the study's.
-    """
-
-    head_epochs: Annotated[int, Ge(1)] = 10
-    rate: Annotated[float, Gt(0)] = 0.5
+class FineTune(Phases):
+    """A short warm-up of the head on the frozen trunk, then everything at a lower rate."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +43,7 @@ class Strategies:
     linear_probe: LinearProbe | None = None
     fine_tune: FineTune | None = None
     lp_ft: LpFt | None = None
+    l2_sp: L2Sp | None = None
+    discriminative: Discriminative | None = None
+    gradual_unfreeze: GradualUnfreeze | None = None
+    ewc: Ewc | None = None

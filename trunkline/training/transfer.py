@@ -19,7 +19,16 @@ from trunkline.training import courses, inputs
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer
-from trunkline.training.transferring import fine_tune, linear_probe, lp_ft, scratch
+from trunkline.training.transferring import (
+    discriminative,
+    ewc,
+    fine_tune,
+    gradual_unfreeze,
+    l2_sp,
+    linear_probe,
+    lp_ft,
+    scratch,
+)
 from trunkline.training.transferring.arm import Arm
 
 STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
@@ -27,6 +36,10 @@ STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
     "linear_probe": linear_probe.train,
     "fine_tune": fine_tune.train,
     "lp_ft": lp_ft.train,
+    "l2_sp": l2_sp.train,
+    "discriminative": discriminative.train,
+    "gradual_unfreeze": gradual_unfreeze.train,
+    "ewc": ewc.train,
 }
 
 
@@ -60,12 +73,12 @@ def finetune(
     with watch(f"finetune {name}", total) as started:
         for task, budget, repeat in targets.runs():
             draw = targets.draw(task, budget, repeat)
-            trunk = {k: v[repeat] for k, v in source.items() if k.startswith("trunk/")}
+            learned = {name: array[repeat] for name, array in source.items()}
             epochs = study.training.epochs if draw.held.size else epochs_by_budget[str(budget)]
             for strategy, option in options.items():
                 label = f"{name} {task}, {budget} labels, {strategy}, repeat {repeat}"
                 started(label)
-                arm = targets.arm(task, draw, trunk, repeat, epochs, label)
+                arm = targets.arm(task, draw, learned, repeat, epochs, label)
                 fit = STRATEGIES[strategy](arm, option)
                 arrays = arm.learner.arrays() | {"scale/target": targets.scale(task, draw).array()}
                 size = learners.count(arm.learner)
@@ -120,7 +133,7 @@ class _Targets:
         self,
         task: str,
         draw: Draw,
-        trunk: Arrays,
+        learned: Arrays,
         repeat: int,
         epochs: int,
         label: str,
@@ -131,10 +144,11 @@ class _Targets:
             trainer=self._trainer(self.tasks[task]),
             table=inputs.table(self._features, [encoded], [self.scale(task, draw)], [1.0]),
             draw=draw,
-            trunk=trunk,
+            trunk={name: a for name, a in learned.items() if name.startswith("trunk/")},
             seed=seeds.derive(self._seed, self._name, "finetune", task, repeat),
             epochs=epochs,
             label=label,
+            source={name: a for name, a in learned.items() if not name.startswith("trunk/")},
         )
 
     def _trainer(self, task: Task) -> Trainer:
