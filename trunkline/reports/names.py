@@ -68,7 +68,11 @@ _ARMS = {
         label="Rates by layer", subject="fine-tuning at rates by layer", colour=INK, marker="<"
     ),
     "gradual_unfreeze": Arm(
-        label="Layer by layer", subject="unfreezing layer by layer", colour=INK, marker=">", dash=":"
+        label="Layer by layer",
+        subject="unfreezing layer by layer",
+        colour=INK,
+        marker=">",
+        dash=":",
     ),
     "ewc": Arm(label="EWC", subject="EWC", colour=PURPLE, marker="p", dash="-."),
     "pretrain": Arm(label="While training", subject="training", colour=BLUE, marker="o"),

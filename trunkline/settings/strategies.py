@@ -5,6 +5,8 @@ from typing import Annotated
 
 from annotated_types import Gt
 
+from trunkline.settings.answer_strategies import CoTuning, Lwf
+from trunkline.settings.feature_strategies import BiTuning, Bss, Delta, StochNorm
 from trunkline.settings.phases import Phases
 from trunkline.settings.weight_strategies import Discriminative, Ewc, GradualUnfreeze, L2Sp
 
@@ -47,3 +49,9 @@ class Strategies:
     discriminative: Discriminative | None = None
     gradual_unfreeze: GradualUnfreeze | None = None
     ewc: Ewc | None = None
+    delta: Delta | None = None
+    bss: Bss | None = None
+    lwf: Lwf | None = None
+    co_tuning: CoTuning | None = None
+    stoch_norm: StochNorm | None = None
+    bi_tuning: BiTuning | None = None

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.networks.learner import Learner
+from trunkline.training import behaviour
 from trunkline.training.batches import Losses, Table
 
 Penalty = Callable[[], tf.Tensor]
@@ -114,11 +115,10 @@ class _Watched:
     """A trunk that remembers what it read and gave."""
 
     def __init__(self, trunk: keras.Model) -> None:
-        layers = [layer.output for layer in trunk.layers if layer.name.startswith("activation_")]
-        self._model = keras.Model(trunk.inputs, [*layers, trunk.output])
+        self._layers = behaviour.layers(trunk)
 
     def __call__(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        *features, hidden = self._model(inputs, training=training)
+        *features, hidden = self._layers(inputs, training=training)
         self.last = inputs, features, hidden
         return hidden
 

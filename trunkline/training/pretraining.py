@@ -14,7 +14,7 @@ from trunkline.settings.study import Question, Task
 from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
-from trunkline.training import courses, inputs
+from trunkline.training import answers, courses, inputs
 from trunkline.training.batches import Table
 from trunkline.training.fisher import Fisher
 from trunkline.training.progress import Watch, watch
@@ -128,12 +128,18 @@ class _Source:
 
     def measured(self, draw: Draw) -> Arrays:
         """Return what the study's strategies want to know of the network as it is."""
-        if self._study.finetune.strategies.ewc is None:
-            return {}
-        if self._fisher is None:
-            jit = trunks.compiled_by_xla(self._study.network)
-            self._fisher = Fisher(self.trainer.learner, self.task.kind, jit=jit)
-        return self._fisher.measure(self._table(draw), draw.train)
+        wanted, learner, table = self._study.finetune.strategies, self.trainer.learner, self._table
+        found: Arrays = {}
+        if wanted.ewc is not None:
+            if self._fisher is None:
+                jit = trunks.compiled_by_xla(self._study.network)
+                self._fisher = Fisher(learner, self.task.kind, jit=jit)
+            found |= self._fisher.measure(table(draw), draw.train)
+        if wanted.co_tuning is not None:
+            said = answers.said(learner, learner.arrays(), table(draw), draw.held)
+            warmth = answers.temperature(said, self._encoded.y[draw.held])
+            found[answers.TEMPERATURE] = np.array(warmth, np.float32)
+        return found
 
     def epochs(self, budget: int, started: Watch) -> int:
         """Return the median best epoch of the source with `budget` labels, over the repeats."""

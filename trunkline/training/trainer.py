@@ -75,6 +75,7 @@ class Trainer:
         self._balancer = balancer
         self._network, self._training, self._sizes = network, training, sizes
         self._shape, self._outputs = shape, dict(outputs)
+        self.kinds = {task: output.kind for task, output in outputs.items()}
         self._jit = trunks.compiled_by_xla(network)
         self.learner = self._build("learned")
         self._kept = self._build("kept") if network.batch_norm else self.learner

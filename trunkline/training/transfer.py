@@ -20,6 +20,10 @@ from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer
 from trunkline.training.transferring import (
+    bi_tuning,
+    bss,
+    co_tuning,
+    delta,
     discriminative,
     ewc,
     fine_tune,
@@ -27,7 +31,9 @@ from trunkline.training.transferring import (
     l2_sp,
     linear_probe,
     lp_ft,
+    lwf,
     scratch,
+    stoch_norm,
 )
 from trunkline.training.transferring.arm import Arm
 
@@ -40,6 +46,12 @@ STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
     "discriminative": discriminative.train,
     "gradual_unfreeze": gradual_unfreeze.train,
     "ewc": ewc.train,
+    "delta": delta.train,
+    "bss": bss.train,
+    "lwf": lwf.train,
+    "co_tuning": co_tuning.train,
+    "stoch_norm": stoch_norm.train,
+    "bi_tuning": bi_tuning.train,
 }
 
 
