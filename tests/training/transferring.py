@@ -25,14 +25,16 @@ Arrays = dict[str, np.ndarray]
 Added = Callable[[Arrays], Arrays]
 
 
-def trainer(output: Output | None = None, **network: Any) -> Trainer:
+def trainer(
+    output: Output | None = None, *, shape: tuple[int, ...] = (2,), **network: Any
+) -> Trainer:
     """Return a network that takes all rows in one step of plain descent."""
     training = Training(optimizer="sgd", learning_rate=RATE, batch_size=ROWS, epochs=6)
     with mock.patch.object(trunks, "compiled_by_xla", return_value=False):
         return Trainer(
             Network(**{"widths": (3,), "activation": "linear", **network}),
             training,
-            shape=(2,),
+            shape=shape,
             outputs={"target": output or Output("regression", 1)},
             sizes=courses.sizes(training, train_rows=ROWS, held_rows=ROWS),
         )

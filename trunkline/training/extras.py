@@ -128,7 +128,7 @@ class Addition:
     """An extra as a run wants it.
 
     Attributes:
-        make: builds it; with `options` it decides what is compiled.
+        make: builds it; with `options` and the shapes of the values it decides what is compiled.
         options: of the strategy.
         values: of this run, see `Extra`.
         statistics: of batch normalisation, see `trunks.build`.
@@ -142,7 +142,8 @@ class Addition:
     @property
     def key(self) -> Hashable:
         """What is the same for all runs of one compilation."""
-        return self.make, self.options
+        shapes = tuple((name, np.shape(value)) for name, value in self.values.items())
+        return self.make, self.options, shapes
 
     def built(self, learner: Learner, other: Callable[[str], Learner]) -> Extra:
         """Return the extra of a learner, or of the one that `other` makes of other statistics."""

@@ -8,7 +8,7 @@ direction costs only its square in the value.
 import tensorflow as tf
 
 RIDGE = 1e-6  # of the trace: what single precision leaves of a Gramian
-TURNS = 24  # of the inverse iteration
+TURNS = 64  # of the inverse iteration
 TINY = 1e-20
 
 
