@@ -12,6 +12,7 @@ from trunkline.objectives.losses import OBJECTIVES, Objective
 from trunkline.training.batches import Table
 
 Layers = Sequence[keras.layers.Layer]
+MOST = 2**22  # numbers at a time
 
 
 def layers(trunk: keras.Model) -> keras.Model:
@@ -46,25 +47,36 @@ def attention(
     for number, layer in enumerate(steps, start=1):
         hidden = layer(hidden)
         if layer.name.startswith("activation_"):
-            loss = partial(_loss, hidden, steps[number:], OBJECTIVES[kinds[task]], y)
-            found[name(len(found))] = _shares(loss, hidden.shape[-1])
+            loss = partial(_losses, hidden, steps[number:], OBJECTIVES[kinds[task]], y)
+            found[name(len(found))] = _shares(loss, hidden.shape[-1], int(tf.size(hidden)))
     return found
 
 
-def _shares(loss: Callable[[np.ndarray], float], channels: int) -> np.ndarray:
-    """Return the softmax of how much the loss grows when a channel is set to 0: [channels]."""
-    whole = np.ones(channels, np.float32)
-    without = whole - np.eye(channels, dtype=np.float32)
-    grown = np.array([loss(mask) for mask in without]) - loss(whole)
+def _shares(losses: Callable[[np.ndarray], np.ndarray], channels: int, size: int) -> np.ndarray:
+    """Return the softmax of how much the loss grows when a channel is set to 0: [channels].
+
+    Args:
+        losses: of masks [masks, channels].
+        channels: their number.
+        size: numbers that one mask is multiplied with.
+    """
+    whole = np.ones((1, channels), np.float32)
+    masks = np.concatenate([whole, whole - np.eye(channels, dtype=np.float32)])
+    together = max(1, MOST // size)
+    found = [losses(masks[n : n + together]) for n in range(0, len(masks), together)]
+    cost = np.concatenate(found).astype(np.float64)
+    grown = cost[1:] - cost[0]
     exponents = np.exp(grown - grown.max())
     return np.asarray(exponents / exponents.sum(), np.float32)
 
 
-def _loss(
-    hidden: tf.Tensor, left: Layers, objective: Objective, y: tf.Tensor, mask: np.ndarray
-) -> float:
-    """Return the mean loss of what the layers that are left make of channels times `mask`."""
-    said = hidden * mask
+def _losses(
+    hidden: tf.Tensor, left: Layers, objective: Objective, y: tf.Tensor, masks: np.ndarray
+) -> np.ndarray:
+    """Return the mean loss of what the layers that are left make of channels under each mask."""
+    shaped = masks.reshape(len(masks), *[1] * (len(hidden.shape) - 1), masks.shape[-1])
+    said = tf.reshape(hidden[None] * shaped, (-1, *hidden.shape[1:]))  # [masks * rows, ...]
     for layer in left:
         said = layer(said)
-    return float(tf.reduce_mean(objective(y, said)))
+    found = objective(tf.tile(y, [len(masks)]), said)
+    return np.asarray(tf.reduce_mean(tf.reshape(found, (len(masks), -1)), -1))
