@@ -72,9 +72,8 @@ class Trainer:
             sizes: shapes of a call, into which all runs must fit.
             balancer: weighs the tasks anew at each step; none: by their weights alone.
         """
-        self._balancer = balancer
         self._network, self._training, self._sizes = network, training, sizes
-        self._shape, self._outputs = shape, dict(outputs)
+        self._shape, self._outputs, self._balancer = shape, dict(outputs), balancer
         self.kinds = {task: output.kind for task, output in outputs.items()}
         self._jit = trunks.compiled_by_xla(network)
         self.learner = self._build("learned")
@@ -154,16 +153,14 @@ class Trainer:
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
         heads = [v for head in learner.heads.values() for v in head.trainable_variables]
-        balance = Balancing(how, tasks=len(learner.heads), shared=trunk) if how else None
+        losses = partial(weighted_losses, outputs=self._outputs, trunk_trains=bool(trunk))
         return CompiledEpochs(
-            extra.watched(
-                partial(weighted_losses, outputs=self._outputs, trunk_trains=bool(trunk))
-            ),
+            extra.watched(losses),
             trained=[*trunk, *heads, *extra.trained],
             kept=[variable for variable in moving if variable.dtype == "float32"],
             optimizer=extra.stepping(optimizers.build(self._training)),
             penalty=extra.joined(partial(shared_penalty, learner.trunk, self._network.l2)),
-            balance=balance,
+            balance=Balancing(how, tasks=len(learner.heads), shared=trunk) if how else None,
             jit=self._jit,
         )
 
