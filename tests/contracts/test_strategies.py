@@ -1,7 +1,7 @@
 """What every transfer strategy promises; a new one is checked by being in the table."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 from unittest import mock
@@ -57,7 +57,23 @@ def arm(trainer: Trainer, *, epochs: int = 8, held: int = 4) -> Arm:
     trunk = {k: v + 0.5 for k, v in trainer.learner.arrays().items() if k.startswith("trunk/")}
     rows = np.arange(ROWS, dtype=np.int32)
     draw = Draw(rows[held:], rows[:held])
-    return Arm(trainer, table, draw, trunk, seed=5, epochs=epochs, label="an arm")
+    return Arm(trainer, table, draw, trunk, 5, epochs, "an arm", source(trainer))
+
+
+def source(trainer: Trainer) -> dict[str, np.ndarray]:
+    """Return what pretraining leaves beside the trunk when it is asked for everything."""
+    arrays = trainer.learner.arrays()
+    measured = {
+        name.replace("trunk/", "fisher/"): np.full(array.shape, 0.5, np.float32)
+        for name, array in arrays.items()
+        if name.startswith("trunk/")
+    }
+    head = np.linspace(-1, 1, 6 * 3, dtype=np.float32).reshape(6, 3)
+    return measured | {
+        "temperature": np.array(1.5, np.float32),
+        "head/target/dense/kernel": head,
+        "head/target/dense/bias": np.zeros(3, np.float32),
+    }
 
 
 def run(name: str, given: Arm) -> tuple[Fit, dict[str, np.ndarray]]:
@@ -141,8 +157,18 @@ def test_the_head_learns(trainer: Trainer, name: str) -> None:
 
 @EACH
 def test_moments_stay_or_are_new(trainer: Trainer, name: str) -> None:
-    """Transferred moments of batch normalisation stay the source's; scratch learns its own."""
+    """Transferred moments of batch normalisation stay the source's, but where they are learned."""
     given = arm(trainer)
     _, arrays = run(name, given)
     kept = arrays["trunk/norm_0/moving_mean"] == given.trunk["trunk/norm_0/moving_mean"]
-    assert kept.all() == (name != "scratch")
+    assert kept.all() == (name not in ("scratch", "stoch_norm"))
+
+
+@EACH
+def test_a_diverged_run_is_told_with_its_step(trainer: Trainer, name: str) -> None:
+    """A label that is no number stops the run, which is named, with the step and the epoch."""
+    given = arm(trainer)
+    y = given.table.y.numpy()
+    y[0, 4:] = np.nan
+    with pytest.raises(ValueError, match=r"an arm: the loss is not finite .* step 1 of epoch 1$"):
+        run(name, replace(given, table=given.table._replace(y=tf.constant(y))))

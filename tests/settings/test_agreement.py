@@ -8,6 +8,7 @@ import pytest
 from trunkline.settings import reading
 
 STUDY = "studies.digits"
+Changed = Callable[[str, object], dict[str, Any]]
 HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
 
 
@@ -43,6 +44,17 @@ HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
             f"{STUDY}.multitask.tasks",
             ["odd"],
             f"{STUDY}.multitask.tasks: expected two tasks or more, or none, received one",
+        ),
+        (
+            f"{STUDY}.finetune.strategies",
+            {"stoch_norm": {}},
+            f"{STUDY}.finetune.strategies.stoch_norm: it chooses between moments of batch "
+            "normalisation, and there are none: set network.batch_norm to true, or leave it out",
+        ),
+        (
+            f"{STUDY}.finetune.strategies",
+            {"bss": {"smallest": 9}},
+            f"{STUDY}.finetune.strategies.bss.smallest: expected a number of at most 8, received 9",
         ),
         (
             f"{STUDY}.multitask.balancers",
@@ -247,3 +259,41 @@ def test_affinity_is_of_tasks(
     reading.read(changed(f"{STUDY}.multitask.affinity", True))
     (line,) = problems(changed(f"{STUDY}.multitask", {"affinity": True}))
     assert "multitask.affinity: there is nothing to measure: name tasks in multitask.tasks" in line
+
+
+@pytest.mark.parametrize("name", ["lwf", "co_tuning"])
+def test_answers_need_a_source_of_classes(
+    changed: Changed, problems: Callable[[object], list[str]], name: str
+) -> None:
+    """What asks the source's head for shares of classes is refused where it has none."""
+    changed(f"{STUDY}.tasks.low", {"kind": "regression", "target": "ink", "where": {"digit": [0]}})
+    changed(f"{STUDY}.finetune.strategies", {name: {}})
+    assert problems(changed("seed", 2)) == [
+        f"params.yaml: {STUDY}.finetune.strategies.{name}: it needs a source of classes, and 'low' "
+        "is a regression: leave it out, or name another task"
+    ]
+
+
+@pytest.mark.parametrize("name", ["bi_tuning", "co_tuning"])
+def test_contrasts_need_targets_of_classes(
+    changed: Changed, problems: Callable[[object], list[str]], name: str
+) -> None:
+    """What compares the target's classes is refused where there are none."""
+    changed(f"{STUDY}.tasks.high", {"kind": "regression", "target": "ink", "where": {"digit": [9]}})
+    changed(f"{STUDY}.finetune.strategies", {name: {}})
+    assert problems(changed("seed", 2)) == [
+        f"params.yaml: {STUDY}.finetune.strategies.{name}: it needs a target of classes, and "
+        "'high' is a regression: leave it out, or name another task"
+    ]
+
+
+def test_more_singular_values_than_a_batch_has(
+    changed: Changed, problems: Callable[[object], list[str]]
+) -> None:
+    """No more can be suppressed than rows and features give."""
+    changed(f"{STUDY}.network.widths", [5])
+    changed(f"{STUDY}.finetune.strategies", {"bss": {"smallest": 6}})
+    (problem,) = problems(changed("seed", 2))
+    assert problem.startswith(
+        f"params.yaml: {STUDY}.finetune.strategies.bss.smallest: expected at most 5 singular values"
+    )

@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trunkline.settings.answer_strategies import CoTuning
+from trunkline.settings.strategies import Strategies
 from trunkline.settings.study import Finetune, Pretrain, Question
+from trunkline.settings.weight_strategies import Ewc
 from trunkline.training import pretraining
 from trunkline.training.pretraining import Pretrained
 
@@ -76,3 +79,25 @@ def test_a_budget_larger_than_the_source(
         ValueError, match="task 'source': a budget of 3 labels is larger than the 1"
     ):
         pretraining.pretrain(few, make_frame(30), wide, name="s", seed=7)
+
+
+def test_what_strategies_ask_for_is_measured_and_changes_nothing(
+    plain: None, pretrained: Pretrained, train: pd.DataFrame, make_frame: Frames, study: Question
+) -> None:
+    """EWC gets the Fisher information of each repeat, Co-Tuning a temperature; nothing changes."""
+    asked = replace(study.finetune, strategies=Strategies(ewc=Ewc(), co_tuning=CoTuning()))
+    done = pretraining.pretrain(
+        train, make_frame(30, seed=2), replace(study, finetune=asked), name="s", seed=7
+    )
+    (plainly,) = pretrained.trained.models.values()
+    (arrays,) = done.trained.models.values()
+    measured = {"fisher/dense_0/kernel", "fisher/dense_0/bias", "temperature"}
+    assert set(arrays) - set(plainly) == measured
+    assert arrays["temperature"].shape == (2,)
+    assert (arrays["temperature"] > 0).all()
+    for name, array in plainly.items():
+        np.testing.assert_array_equal(arrays[name], array)
+    assert arrays["fisher/dense_0/kernel"].shape == arrays["trunk/dense_0/kernel"].shape
+    assert arrays["fisher/dense_0/kernel"].dtype == np.float32
+    assert (arrays["fisher/dense_0/kernel"] >= 0).all()
+    assert (arrays["fisher/dense_0/kernel"][0] != arrays["fisher/dense_0/kernel"][1]).any()

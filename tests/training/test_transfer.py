@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from trunkline.settings.feature_strategies import Bss
 from trunkline.settings.strategies import FineTune, LinearProbe, LpFt, Strategies
 from trunkline.settings.study import Finetune, Question
-from trunkline.training import transfer
+from trunkline.training import pretraining, transfer
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Key, Trained
 
@@ -137,3 +139,41 @@ def test_a_budget_larger_than_the_rows(transfer_of: Run, study: Question) -> Non
         ValueError, match="task 'letter': a budget of 21 labels is larger than the 20"
     ):
         transfer_of(wide)
+
+
+@pytest.mark.slow  # compiles fourteen networks
+def test_all_strategies_from_one_source(
+    plain: None, train: pd.DataFrame, make_frame: Callable[..., pd.DataFrame], study: Question
+) -> None:
+    """What pretraining leaves is what each strategy needs; those of a repeat begin alike."""
+    everything = Strategies(
+        **{name: kind() for name, kind in STRATEGIES.items()}
+        | {"bss": Bss(eta=0.1, smallest=3)}  # the smallest may well be 0 of six rectified units
+    )
+    asked = replace(
+        study,
+        network=replace(study.network, batch_norm=True),
+        finetune=replace(study.finetune, tasks=("letter",), budgets=(5,), strategies=everything),
+    )
+    source = pretraining.pretrain(train, make_frame(30, seed=2), asked, name="s", seed=7)
+    (arrays,) = source.trained.models.values()
+    done = transfer.finetune(
+        train, arrays, source.encoder, source.epochs_by_budget, asked, name="s", seed=7
+    )
+    assert {key.arm for key in done.models} == set(STRATEGIES)
+    assert done.runs.groupby("arm")["train_rows"].unique().map(list).tolist() == [[12]] * 14
+    left = {
+        arm: b"".join(arrays[name].tobytes() for name in sorted(arrays))
+        for (_, arm, _), arrays in done.models.items()
+    }
+    twins = [arm for arm, found in left.items() if list(left.values()).count(found) > 1]
+    assert set(twins) <= {"fine_tune", "lp_ft"}  # each did something of its own
+    kept = {"trunk/dense_0/kernel", "head/target/dense/kernel", "scale/target"}
+    assert all(kept <= set(arrays) for arrays in done.models.values())
+    assert not any("fisher" in name for arrays in done.models.values() for name in arrays)
+
+
+STRATEGIES: dict[str, Any] = {
+    name: next(kind for kind in (*get_args(hint), hint) if kind is not type(None))
+    for name, hint in get_type_hints(Strategies).items()
+}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+Mix = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 TERMS = 256  # of one product: below what the smallest cache since 2013 cuts up
 
 
@@ -24,9 +25,15 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
 
     Input shape: [batch, ..., channels]. Output shape: the same.
 
+    Attributes:
+        mixed: chooses moments [2, channels] from the batch's and the running ones while training;
+            none: the batch's.
+
     References:
         Ioffe and Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
     """
+
+    mixed: Mix | None = None
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Normalise by the moments of the batch while `training`, else by the running ones."""
@@ -35,8 +42,13 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
             axes = list(range(len(inputs.shape) - 1))
             mean = tf.reduce_mean(inputs, axes)
             variance = tf.reduce_mean(tf.square(inputs - mean), axes)
+            chosen = mean, variance
+            if self.mixed is not None:
+                before = tf.stack([self.moving_mean.value, self.moving_variance.value])
+                chosen = tf.unstack(self.mixed(tf.stack([mean, variance]), before))
             for running, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
                 running.assign(running.value * self.momentum + new * (1.0 - self.momentum))
+            mean, variance = chosen
         scale = inverse_sqrt(variance + self.epsilon) * self.gamma.value
         return (inputs - mean) * scale + self.beta.value
 

@@ -42,6 +42,19 @@ def categorical_cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor
     return _categorical(y_pred, chosen)  # chosen: [batch, classes], one 1 a row
 
 
+def soft_cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """Cross-entropy of a softmax to shares of classes: log(sum_c exp(z_c)) - sum_c p_c z_c.
+
+    Args:
+        y_true: shares p, [batch, classes], whose sum is 1 in each row.
+        y_pred: logits z, [batch, classes].
+
+    Returns:
+        [batch], at least the entropy of the shares.
+    """
+    return _categorical(y_pred, y_true)
+
+
 def squared_error(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     """(y - z)^2, [batch]; `y_true` is [batch], `y_pred` [batch, 1]."""
     return tf.square(y_pred[:, 0] - y_true)

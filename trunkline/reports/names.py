@@ -82,6 +82,28 @@ _ARMS = {
         name: Arm(label=name.upper(), subject=name.upper(), colour=BLUE, marker="^")
         for name in ("coral", "dan", "dann", "cdan", "mcc")
     },
+    "l2_sp": Arm(label="L2-SP", subject="L2-SP", colour=PURPLE, marker="v"),
+    "discriminative": Arm(
+        label="Rates by layer", subject="fine-tuning at rates by layer", colour=INK, marker="<"
+    ),
+    "gradual_unfreeze": Arm(
+        label="Layer by layer",
+        subject="unfreezing layer by layer",
+        colour=INK,
+        marker=">",
+        dash=":",
+    ),
+    "ewc": Arm(label="EWC", subject="EWC", colour=PURPLE, marker="p", dash="-."),
+    "delta": Arm(label="DELTA", subject="DELTA", colour=GREEN, marker="h", dash="-."),
+    "bss": Arm(label="BSS", subject="batch spectral shrinkage", colour=GREEN, marker="X"),
+    "lwf": Arm(
+        label="LwF", subject="learning without forgetting", colour=VERMILION, marker="*", dash="-."
+    ),
+    "co_tuning": Arm(label="Co-Tuning", subject="co-tuning", colour=VERMILION, marker="d"),
+    "stoch_norm": Arm(
+        label="StochNorm", subject="stochastic normalisation", colour=BLUE, marker="8", dash="-."
+    ),
+    "bi_tuning": Arm(label="Bi-tuning", subject="bi-tuning", colour=BLUE, marker="H", dash=":"),
     "pretrain": Arm(label="While training", subject="training", colour=BLUE, marker="o"),
     "alone": Arm(label="Alone", subject="learning alone", colour=MUTED, marker="o", dash="--"),
     "joint": Arm(label="Jointly", subject="learning jointly", colour=BLUE, marker="D"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from trunkline.settings import agreement_pairing, naming
+from trunkline.settings import agreement_pairing, agreement_strategies, naming
 from trunkline.settings.dataset import Dataset
 from trunkline.settings.parameters import Parameters
 from trunkline.settings.study import Label, Study, Task
@@ -46,6 +46,7 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
     yield from agreement_pairing.check(place, study)
     yield from agreement_pairing.adapt(f"{place}.finetune.adapt", study)
     yield from _budgets(f"{place}.finetune.budgets", study)
+    yield from agreement_strategies.check(f"{place}.finetune.strategies", study)
     yield from _multitask(f"{place}.multitask", study)
     if not (study.finetune.tasks or study.finetune.adapt.tasks or study.multitask.tasks):
         yield place, "compares nothing: name tasks in finetune.tasks or in multitask.tasks"

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Gt
+from annotated_types import Gt
 
+from trunkline.settings.answer_strategies import CoTuning, Lwf
+from trunkline.settings.feature_strategies import BiTuning, Bss, Delta, StochNorm
 from trunkline.settings.pairing import FeatureMap, Rehearsal
+from trunkline.settings.phases import Phases
+from trunkline.settings.weight_strategies import Discriminative, Ewc, GradualUnfreeze, L2Sp
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,16 +23,8 @@ class LinearProbe:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FineTune:
-    """A short warm-up of the head on the frozen trunk, then everything at a lower rate.
-
-    Attributes:
-        head_epochs: epochs of the warm-up.
-        rate: learning rate of the second phase, as a share of the study's.
-    """
-
-    head_epochs: Annotated[int, Ge(1)] = 10
-    rate: Annotated[float, Gt(0)] = 0.5
+class FineTune(Phases):
+    """A short warm-up of the head on the frozen trunk, then everything at a lower rate."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +48,13 @@ class Strategies:
     lp_ft: LpFt | None = None
     rehearsal: Rehearsal | None = None
     feature_map: FeatureMap | None = None
+    l2_sp: L2Sp | None = None
+    discriminative: Discriminative | None = None
+    gradual_unfreeze: GradualUnfreeze | None = None
+    ewc: Ewc | None = None
+    delta: Delta | None = None
+    bss: Bss | None = None
+    lwf: Lwf | None = None
+    co_tuning: CoTuning | None = None
+    stoch_norm: StochNorm | None = None
+    bi_tuning: BiTuning | None = None

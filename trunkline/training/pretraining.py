@@ -8,12 +8,15 @@ import pandas as pd
 from trunkline.data.encoders import Encoder
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
+from trunkline.networks import trunks
+from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
 from trunkline.tasks import budgets, labels
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
-from trunkline.training import courses, inputs
+from trunkline.training import answers, courses, inputs
 from trunkline.training.batches import Table
+from trunkline.training.fisher import Fisher
 from trunkline.training.progress import Watch, watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit
@@ -84,7 +87,7 @@ def pretrain(
     with watch(f"pretrain {name}", study.repeats * (1 + len(small))) as started:
         for repeat in range(study.repeats):
             fit = run.fit(draw, repeat, started, "all labels")
-            arrays = run.trainer.learner.arrays()
+            arrays = run.trainer.learner.arrays() | run.measured(draw)
             size = learners.count(run.trainer.learner)
             key = Key(source, "pretrain", draw.train.size)
             recorder.add(key, fit, draw, arrays, parameters=size)
@@ -119,6 +122,7 @@ class _Source:
         known[draw.train] = True
         self._train = Labels(encoded.y, known)
         self._features = features
+        self._fisher: Fisher | None = None
         self.trainer = trainers.give(
             study.network,
             study.training,
@@ -140,6 +144,21 @@ class _Source:
         seed = seeds.derive(self._seed, self._name, "pretrain", label, repeat)
         self.trainer.learner.initialise(seed)
         return self.trainer.fit(self._table(draw), draw, seed=seed, label=title)
+
+    def measured(self, draw: Draw) -> Arrays:
+        """Return what the study's strategies want to know of the network as it is."""
+        wanted, learner, table = self._study.finetune.strategies, self.trainer.learner, self._table
+        found: Arrays = {}
+        if wanted.ewc is not None:
+            if self._fisher is None:
+                jit = trunks.compiled_by_xla(self._study.network)
+                self._fisher = Fisher(learner, self.task.kind, jit=jit)
+            found |= self._fisher.measure(table(draw), draw.train)
+        if wanted.co_tuning is not None:
+            said = answers.said(learner, learner.arrays(), table(draw), draw.held)
+            warmth = answers.temperature(said, self._encoded.y[draw.held])
+            found[answers.TEMPERATURE] = np.array(warmth, np.float32)
+        return found
 
     def epochs(self, budget: int, started: Watch) -> int:
         """Return the median best epoch of the source with `budget` labels, over the repeats."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 import keras
@@ -21,6 +22,7 @@ from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
 from trunkline.training.diary import Told
 from trunkline.training.epoch import CompiledEpochs
+from trunkline.training.extras import NOTHING, Addition, Extra
 from trunkline.training.forked import Forked
 from trunkline.training.signals import Balancer
 
@@ -76,10 +78,12 @@ class Trainer:
         """
         self._network, self._training, self._sizes = network, training, sizes
         self._shape, self._outputs, self._balancer = shape, dict(outputs), balancer
+        self.kinds = {task: output.kind for task, output in outputs.items()}
         self._jit = trunks.compiled_by_xla(network)
         self.learner = self._build("learned")
         self._kept = self._build("kept") if network.batch_norm else self.learner
-        self._programs: dict[Part, CompiledEpochs] = {}
+        self._programs: dict[object, CompiledEpochs] = {}
+        self._extras: dict[object, Extra] = {}
 
     def fit(  # noqa: PLR0913  # what makes one run differ from another, by name
         self,
@@ -92,6 +96,7 @@ class Trainer:
         rate: float = 1.0,
         epochs: int | None = None,
         tasks: Sequence[str] = (),
+        addition: Addition = NOTHING,
     ) -> Fit:
         """Train the learner from its present weights, and leave the best ones in it.
 
@@ -105,11 +110,12 @@ class Trainer:
             rate: the learning rate as a share of the study's.
             epochs: passes over the rows, at most; as the study says by default.
             tasks: their names, for messages, where the label does not say them.
+            addition: what else decides the steps, while the whole network trains.
 
         Raises:
             ValueError: the loss became infinite or NaN.
         """
-        program, learner = self._program(part)
+        program, learner = self._program(part, addition)
         learner.restart_dropout(seed)
         if learner is not self.learner:
             learner.load(self.learner.arrays())
@@ -135,29 +141,32 @@ class Trainer:
         units = {task: output.units for task, output in self._outputs.items()}
         return learners.build(self._network, self._shape, units, statistics=statistics)
 
-    def _program(self, part: Part) -> tuple[CompiledEpochs, Learner]:
+    def _program(self, part: Part, addition: Addition) -> tuple[CompiledEpochs, Learner]:
         """Return the compiled epochs that train `part`, and the learner they change."""
         if part == "weights" and self._kept is self.learner:
             part = "everything"  # nothing to leave as it is: one compilation serves both
-        learner = self._kept if part == "weights" else self.learner
-        if part not in self._programs:
-            self._programs[part] = self._compile(learner, part)
-        return self._programs[part], learner
+        key = part if addition is NOTHING else (part, addition.key)
+        if key not in self._programs:
+            learner = self._kept if part == "weights" else self.learner
+            self._extras[key] = addition.built(learner, self._build)
+            self._programs[key] = self._compile(self._extras[key], part)
+        self._extras[key].assign(addition.values)
+        return self._programs[key], self._extras[key].learner
 
-    def _compile(self, learner: Learner, part: Part) -> CompiledEpochs:
+    def _compile(self, extra: Extra, part: Part) -> CompiledEpochs:
+        learner, how = extra.learner, self._balancer
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
         heads = [v for head in learner.heads.values() for v in head.trainable_variables]
-        balance, tasks, epochs = None, len(self._outputs), self._training.epochs
-        if self._balancer is not None:
-            balance = Balancing(self._balancer, tasks=tasks, shared=trunk, epochs=epochs)
+        losses = partial(weighted_losses, outputs=self._outputs, trunk_trains=bool(trunk))
+        tasks, epochs = len(self._outputs), self._training.epochs
         return CompiledEpochs(
-            weighted_losses(learner, self._outputs, trunk_trains=part != "heads"),
-            trained=[*trunk, *heads],
+            extra.watched(losses),
+            trained=[*trunk, *heads, *extra.trained],
             kept=[variable for variable in moving if variable.dtype == "float32"],
-            optimizer=optimizers.build(self._training),
-            penalty=lambda: shared_penalty(learner.trunk, self._network.l2),
-            balance=balance,
+            optimizer=extra.stepping(optimizers.build(self._training)),
+            penalty=extra.joined(partial(shared_penalty, learner.trunk, self._network.l2)),
+            balance=Balancing(how, tasks=tasks, shared=trunk, epochs=epochs) if how else None,
             jit=self._jit,
         )
 

@@ -22,7 +22,22 @@ from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.trainer import Fit, Trainer
 from trunkline.training.trainers import Trainers
-from trunkline.training.transferring import fine_tune, linear_probe, lp_ft, scratch
+from trunkline.training.transferring import (
+    bi_tuning,
+    bss,
+    co_tuning,
+    delta,
+    discriminative,
+    ewc,
+    fine_tune,
+    gradual_unfreeze,
+    l2_sp,
+    linear_probe,
+    lp_ft,
+    lwf,
+    scratch,
+    stoch_norm,
+)
 from trunkline.training.transferring.arm import Arm
 
 STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
@@ -30,6 +45,16 @@ STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
     "linear_probe": linear_probe.train,
     "fine_tune": fine_tune.train,
     "lp_ft": lp_ft.train,
+    "l2_sp": l2_sp.train,
+    "discriminative": discriminative.train,
+    "gradual_unfreeze": gradual_unfreeze.train,
+    "ewc": ewc.train,
+    "delta": delta.train,
+    "bss": bss.train,
+    "lwf": lwf.train,
+    "co_tuning": co_tuning.train,
+    "stoch_norm": stoch_norm.train,
+    "bi_tuning": bi_tuning.train,
 }
 
 
@@ -72,12 +97,12 @@ def train_all(
     with watch(f"finetune {name}", total) as started:
         for task, budget, repeat in targets.runs():
             draw = targets.draw(task, budget, repeat)
-            trunk = {k: v[repeat] for k, v in source.items() if k.startswith("trunk/")}
+            learned = {name: array[repeat] for name, array in source.items()}
             epochs = study.training.epochs if draw.held.size else epochs_by_budget[str(budget)]
             for strategy, option in options.items():
                 label = f"{name} {task}, {budget} labels, {strategy}, repeat {repeat}"
                 started(label)
-                arm = targets.arm(task, draw, trunk, repeat, epochs, label)
+                arm = targets.arm(task, draw, learned, repeat, epochs, label)
                 if strategy in PAIRED:
                     fit, arrays, size = pairs.train(strategy, option, arm, task, repeat)
                 else:
@@ -164,7 +189,7 @@ class Targets:
         self,
         task: str,
         draw: Draw,
-        trunk: Arrays,
+        learned: Arrays,
         repeat: int,
         epochs: int,
         label: str,
@@ -175,10 +200,11 @@ class Targets:
             trainer=self._trainer(self.tasks[task]),
             table=inputs.table(self.features, [encoded], [self.scale(task, draw)], [1.0]),
             draw=draw,
-            trunk=trunk,
+            trunk={name: a for name, a in learned.items() if name.startswith("trunk/")},
             seed=seeds.derive(self._seed, self.name, "finetune", task, repeat),
             epochs=epochs,
             label=label,
+            source={name: a for name, a in learned.items() if not name.startswith("trunk/")},
         )
 
     def _trainer(self, task: Task) -> Trainer:

@@ -1,14 +1,16 @@
 """What every transfer strategy gets: one target task, one budget, one repeat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from trunkline.determinism import seeds
 from trunkline.networks.learner import Learner
+from trunkline.settings.phases import Phases
 from trunkline.tasks.budgets import Draw
 from trunkline.training.batches import Table
+from trunkline.training.extras import NOTHING, Addition
 from trunkline.training.trainer import Fit, Part, Trainer
 
 
@@ -24,6 +26,8 @@ class Arm:
         seed: of the initial weights and of the order of rows.
         epochs: passes over the rows that all phases together may take.
         label: what is trained, for messages.
+        source: what else the source's pretraining left, by name: its head, and what a strategy
+            asked it to measure.
     """
 
     trainer: Trainer
@@ -33,6 +37,7 @@ class Arm:
     seed: int
     epochs: int
     label: str
+    source: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def learner(self) -> Learner:
@@ -64,6 +69,8 @@ class Arm:
         epochs: int,
         rate: float = 1.0,
         early_stopping: bool = True,
+        addition: Addition = NOTHING,
+        order: str = "",
     ) -> Fit:
         """Train a part of the network for at most `epochs` epochs.
 
@@ -72,17 +79,51 @@ class Arm:
             epochs: passes over the rows.
             rate: share of the study's learning rate.
             early_stopping: False runs all epochs and keeps the last weights.
+            addition: what else decides the steps.
+            order: names another order of the rows than the part's own.
         """
         draw = self.draw if early_stopping else replace_held(self.draw)
         return self.trainer.fit(
             self.table,
             draw,
-            seed=seeds.derive(self.seed, part),
+            seed=seeds.derive(self.seed, order or part),
             label=self.label,
             part=part,
             rate=rate,
             epochs=epochs,
+            addition=addition,
         )
+
+    def left(self, prefix: str) -> dict[str, np.ndarray]:
+        """Return what pretraining left under names that begin with `prefix`.
+
+        Raises:
+            ValueError: it left nothing of that kind.
+        """
+        found = {name: array for name, array in self.source.items() if name.startswith(prefix)}
+        if not found:
+            raise ValueError(
+                f"{self.label}: the pretrained network lacks '{prefix}...': it was pretrained "
+                "for other strategies; run `dvc repro` to pretrain again"
+            )
+        return found
+
+    def warm_up(self, options: Phases) -> Fit:
+        """Train a new head on the pretrained trunk: fine-tuning's first phase."""
+        self.start(pretrained=True)
+        warm = min(options.head_epochs, max(1, self.epochs // 2))
+        return self.fit("heads", epochs=warm, early_stopping=False)
+
+    def finish(self, before: Fit, rate: float, addition: Addition = NOTHING) -> Fit:
+        """Train everything in the epochs that the phases before left, one at the least.
+
+        Args:
+            before: those phases.
+            rate: share of the study's learning rate.
+            addition: what else decides the steps.
+        """
+        rest = max(1, self.epochs - len(before.curve))
+        return joined(before, self.fit("weights", epochs=rest, rate=rate, addition=addition))
 
 
 def replace_held(draw: Draw) -> Draw:

@@ -2,7 +2,7 @@
 
 from trunkline.settings.strategies import FineTune
 from trunkline.training.trainer import Fit
-from trunkline.training.transferring.arm import Arm, joined
+from trunkline.training.transferring.arm import Arm
 
 
 def train(arm: Arm, options: FineTune) -> Fit:
@@ -17,9 +17,4 @@ def train(arm: Arm, options: FineTune) -> Fit:
         Keras guide "Transfer learning & fine-tuning"; Howard and Ruder, "Universal
         Language Model Fine-tuning for Text Classification", ACL 2018, section 3.3.
     """
-    arm.start(pretrained=True)
-    warm = min(options.head_epochs, max(1, arm.epochs // 2))
-    head = arm.fit("heads", epochs=warm, early_stopping=False)
-    rest = max(1, arm.epochs - warm)
-    whole = arm.fit("weights", epochs=rest, rate=options.rate)
-    return joined(head, whole)
+    return arm.finish(arm.warm_up(options), options.rate)

@@ -1,0 +1,82 @@
+"""What each layer of a trunk says of rows, and how much a task needs each of its channels."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from trunkline.networks.learner import Learner
+from trunkline.objectives.losses import OBJECTIVES, Objective
+from trunkline.training.batches import Table
+
+Layers = Sequence[keras.layers.Layer]
+MOST = 2**22  # numbers at a time
+
+
+def layers(trunk: keras.Model) -> keras.Model:
+    """Return a model of what each layer says after its activation, and of what the trunk says."""
+    found = [layer.output for layer in trunk.layers if layer.name.startswith("activation_")]
+    return keras.Model(trunk.inputs, [*found, trunk.output])
+
+
+def name(layer: int) -> str:
+    """Return the name of a layer's attention, from 0."""
+    return f"attention/{layer}"
+
+
+def attention(
+    learner: Learner, kinds: Mapping[str, str], table: Table, rows: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the softmax over a layer's channels of what the loss grows by without each.
+
+    Args:
+        learner: trunk and head as they are; its trunk is a chain of layers.
+        kinds: of its one task, by name.
+        table: rows and labels.
+        rows: to measure the loss on.
+
+    Returns:
+        [channels] for each layer, by `name`.
+    """
+    ((task, head),) = learner.heads.items()
+    steps = [*learner.trunk.layers[1:], head]  # the first is the input
+    hidden, y = tf.gather(table.x, rows), tf.gather(table.y[0], rows)
+    found: dict[str, np.ndarray] = {}
+    for number, layer in enumerate(steps, start=1):
+        hidden = layer(hidden)
+        if layer.name.startswith("activation_"):
+            loss = partial(_losses, hidden, steps[number:], OBJECTIVES[kinds[task]], y)
+            found[name(len(found))] = _shares(loss, hidden.shape[-1], int(tf.size(hidden)))
+    return found
+
+
+def _shares(losses: Callable[[np.ndarray], np.ndarray], channels: int, size: int) -> np.ndarray:
+    """Return the softmax of how much the loss grows when a channel is set to 0: [channels].
+
+    Args:
+        losses: of masks [masks, channels].
+        channels: their number.
+        size: numbers that one mask is multiplied with.
+    """
+    whole = np.ones((1, channels), np.float32)
+    masks = np.concatenate([whole, whole - np.eye(channels, dtype=np.float32)])
+    together = max(1, MOST // size)
+    found = [losses(masks[n : n + together]) for n in range(0, len(masks), together)]
+    cost = np.concatenate(found).astype(np.float64)
+    grown = cost[1:] - cost[0]
+    exponents = np.exp(grown - grown.max())
+    return np.asarray(exponents / exponents.sum(), np.float32)
+
+
+def _losses(
+    hidden: tf.Tensor, left: Layers, objective: Objective, y: tf.Tensor, masks: np.ndarray
+) -> np.ndarray:
+    """Return the mean loss of what the layers that are left make of channels under each mask."""
+    shaped = masks.reshape(len(masks), *[1] * (len(hidden.shape) - 1), masks.shape[-1])
+    said = tf.reshape(hidden[None] * shaped, (-1, *hidden.shape[1:]))  # [masks * rows, ...]
+    for layer in left:
+        said = layer(said)
+    found = objective(tf.tile(y, [len(masks)]), said)
+    return np.asarray(tf.reduce_mean(tf.reshape(found, (len(masks), -1)), -1))

@@ -1,0 +1,44 @@
+"""EWC: fine-tuning in which weights that the source needs are held the more strongly."""
+
+import tensorflow as tf
+
+from trunkline.settings.weight_strategies import Ewc
+from trunkline.training import fisher
+from trunkline.training.extras import NOTHING, Addition, Seen, Term
+from trunkline.training.trainer import Fit
+from trunkline.training.transferring.arm import Arm
+
+
+def train(arm: Arm, options: Ewc) -> Fit:
+    """Fine-tune with L + lambda / 2 sum_i F_i (w_i - w_i,source)^2 over the trunk's weights.
+
+    F is the diagonal of the empirical Fisher matrix on the source's training rows, which
+    pretraining measures when a study names this strategy. The head is new and is free. With
+    lambda 0 this is `fine_tune`.
+
+    Raises:
+        ValueError: nothing was measured.
+
+    References:
+        Kirkpatrick et al., "Overcoming catastrophic forgetting in neural networks", PNAS 114
+        (2017), equation 3.
+    """
+    needs = arm.left(fisher.PREFIX)
+    addition = NOTHING
+    if options.strength:
+        addition = Addition(_Held, options, dict(arm.trunk) | needs)
+    return arm.finish(arm.warm_up(options), options.rate, addition)
+
+
+class _Held(Term):
+    """The penalty; the values are the source's weights and its Fisher information."""
+
+    def term(self, seen: Seen) -> tf.Tensor:
+        """Return lambda / 2 sum_i F_i (w_i - w_i,source)^2."""
+        total, variables = tf.constant(0.0), self.learner.variables()
+        for name, need in self.values.items():
+            if name.startswith(fisher.PREFIX):
+                weight = name.replace(fisher.PREFIX, "trunk/")
+                away = variables[weight].value - self.values[weight].value
+                total += self.options.strength / 2 * tf.reduce_sum(need.value * away * away)
+        return total
