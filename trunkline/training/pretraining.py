@@ -9,7 +9,7 @@ from trunkline.data.encoders import Encoder
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.settings.study import Question, Task
-from trunkline.tasks import budgets, labels
+from trunkline.tasks import budgets, labels, weighting
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
 from trunkline.training import courses, inputs
@@ -141,4 +141,6 @@ class _Source:
 
     def _table(self, draw: Draw) -> Table:
         scale = inputs.scale(self.task, self._encoded, draw.train)
-        return inputs.table(self._features, [self._encoded], [scale], [1.0])
+        name = str(self._study.pretrain.task)
+        encoded = weighting.drawn(name, self.task, self._encoded, draw.train)
+        return inputs.table(self._features, [encoded], [scale], [1.0])

@@ -15,7 +15,7 @@ from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, optimizers
+from trunkline.training import columns, courses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
@@ -28,7 +28,7 @@ Part = Literal["everything", "weights", "heads"]
 class Output(NamedTuple):
     """What a task's head puts out."""
 
-    kind: str  # binary, multiclass or regression
+    kind: str  # binary, multiclass, multilabel or regression
     units: int
 
 
@@ -169,16 +169,18 @@ def weighted_losses(
         outputs: of each task, in the order of the table's labels.
         trunk_trains: False runs the trunk in inference mode also while the heads train.
     """
+    places = columns.places(outputs.values())
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         inputs = tf.gather(table.x, index)  # [B, ...]
         hidden = learner.trunk(inputs, training=training and trunk_trains)  # [B, width]
         sums, weights = [], []
-        for number, (task, output) in enumerate(outputs.items()):
+        for place, (task, output) in zip(places, outputs.items(), strict=True):
             loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], index), learner.heads[task](hidden, training=training)
-            )  # [B]
-            known = weight * tf.gather(table.weight[number], index)  # [B]
+                columns.gather(table.y, place, index),
+                learner.heads[task](hidden, training=training),
+            )  # [B], or [B, labels]
+            known = columns.spread(weight, place) * columns.gather(table.weight, place, index)
             sums.append(tf.reduce_sum(known * loss))
             weights.append(tf.reduce_sum(known))
         return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]
