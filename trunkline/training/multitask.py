@@ -8,7 +8,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
 from trunkline.tasks import labels, weighting
-from trunkline.training import balancers, courses, inputs, joint_rows
+from trunkline.training import balancers, courses, inputs, joint_rows, stacking
 from trunkline.training.joint_rows import Drawn
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
@@ -113,7 +113,7 @@ class _Shared:
         wanted = balancer, outputs
         if wanted not in self._trainers:
             rows = self._study.multitask.total
-            self._trainers[wanted] = Trainer(
+            self._trainers[wanted] = stacking.trainer_of(len(outputs))(
                 self._study.network,
                 self._study.training,
                 shape=self._features.shape,

@@ -37,8 +37,7 @@ class Fit:
     """What one run did.
 
     Attributes:
-        curve: training and validation loss of each epoch, float32 [epochs, 2]; validation is
-            NaN where no rows were held.
+        curve: training and validation loss (NaN: no row was held), float32 [epochs, 2].
         best_epoch: the epoch whose weights were kept, from 1.
         held: whether the validation loss is of held rows.
     """
@@ -144,19 +143,24 @@ class Trainer:
     def _compile(self, learner: Learner, part: Part) -> CompiledEpochs:
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
-        heads = [v for head in learner.heads.values() for v in head.trainable_variables]
-        balance = None
-        if self._balancer is not None:
-            balance = Balancing(self._balancer, tasks=len(learner.heads), shared=trunk)
+        how = self._balancer
+        balance = Balancing(how, tasks=len(self._outputs), shared=trunk) if how else None
         return CompiledEpochs(
-            weighted_losses(learner, self._outputs, trunk_trains=part != "heads"),
-            trained=[*trunk, *heads],
+            self._losses(learner, trunk_trains=part != "heads"),
+            trained=[*trunk, *self._heads(learner)],
             kept=[variable for variable in moving if variable.dtype == "float32"],
             optimizer=optimizers.build(self._training),
             penalty=lambda: shared_penalty(learner.trunk, self._network.l2),
             balance=balance,
             jit=self._jit,
         )
+
+    # What `stacking.StackedTrainer` does otherwise.
+    def _heads(self, learner: Learner) -> list[keras.Variable]:
+        return [v for head in learner.heads.values() for v in head.trainable_variables]
+
+    def _losses(self, learner: Learner, *, trunk_trains: bool) -> Losses:
+        return weighted_losses(learner, self._outputs, trunk_trains=trunk_trains)
 
 
 def weighted_losses(
