@@ -58,9 +58,7 @@ def told(label: str, epoch: int, place: Place | None, tasks: Sequence[str]) -> s
         f"{label}: the loss is not finite after epoch {epoch}: lower training.learning_rate, or "
         "look for extreme values in the inputs"
     )
-    if place is None or not tasks:
+    if place is None:
         return text
-    return (
-        f"{text}; the first such loss is that of task '{tasks[place.task]}' at step {place.step} "
-        f"of epoch {place.epoch}"
-    )
+    of_task = f"is that of task '{tasks[place.task]}'" if tasks else "comes"
+    return f"{text}; the first such loss {of_task} at step {place.step} of epoch {place.epoch}"
