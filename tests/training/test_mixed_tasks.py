@@ -13,8 +13,17 @@ import yaml
 from stages import _findings, _parameters, evaluate, finetune, multitask, pretrain
 from trunkline.artifacts import tables
 from trunkline.reports import chapters
-from trunkline.settings.study import Inputs, Multitask, Network, Question, Task, Training
-from trunkline.training import inputs
+from trunkline.settings.study import (
+    Finetune,
+    Inputs,
+    Multitask,
+    Network,
+    Pretrain,
+    Question,
+    Task,
+    Training,
+)
+from trunkline.training import inputs, pretraining, transfer
 from trunkline.training import multitask as joint_training
 from trunkline.training.records import Key, Trained
 
@@ -235,3 +244,29 @@ def test_bad_input_stops_before_anything_is_trained(change: Change, message: str
     """Labels missing altogether or in a whole class, and wrong weights, name task and column."""
     with pytest.raises(ValueError, match=message):
         trained(change(frame(240)), question())
+
+
+def test_weights_count_in_both_parts_of_a_transfer(plain: None) -> None:
+    """The source, and the target from scratch, become other networks; the rows stay the same."""
+    rows, study = frame(120), question()
+    weighed = {"count": 3.0 - (np.arange(len(rows)) % 3)}
+    rows = rows.assign(**weighed)
+    found = []
+    for column in ("count", ""):
+        tasks = {
+            "source": replace(study.tasks["source"], sample_weight=column),
+            "tags": replace(study.tasks["tags"], class_weight=None, sample_weight=column),
+        }
+        part = replace(
+            study, tasks=tasks, pretrain=Pretrain(task="source"), multitask=Multitask(),
+            finetune=Finetune(tasks=("tags",), budgets=(10,)),
+        )  # fmt: skip
+        given = pretraining.pretrain(rows, rows.head(30), part, name="s", seed=7)
+        (source,) = given.trained.models.values()
+        epochs, encoder = given.epochs_by_budget, given.encoder
+        tuned = transfer.finetune(rows, source, encoder, epochs, part, name="s", seed=7)
+        found.append((source, tuned.models[Key("tags", "scratch", 10)], tuned.runs["train_rows"]))
+    (one, first, count), (two, second, other) = found
+    assert (one["trunk/dense_0/kernel"] != two["trunk/dense_0/kernel"]).any()
+    assert (first["trunk/dense_0/kernel"] != second["trunk/dense_0/kernel"]).any()
+    assert count.tolist() == other.tolist() == [8, 8]
