@@ -25,6 +25,9 @@ def example(kind: Kind) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if kind == "binary":
         y = np.arange(ROWS) % 2
         return y, 50.0 * (2 * y - 1), rng().normal(size=ROWS)
+    if kind == "multilabel":
+        y = rng().integers(2, size=(ROWS, 3))
+        return y, 50.0 * (2 * y - 1), rng().normal(size=(ROWS, 3))
     values = rng().normal(size=ROWS)
     return values, values.copy(), -values
 

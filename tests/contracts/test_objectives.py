@@ -9,15 +9,18 @@ import tensorflow as tf
 from trunkline.objectives.losses import OBJECTIVES, Objective
 from trunkline.settings.study import Kind
 
-ROWS, UNITS = 6, {"multiclass": 4}  # all other kinds have one output
+ROWS, UNITS = 6, {"multiclass": 4, "multilabel": 4}  # all other kinds have one output
 EACH = pytest.mark.parametrize("kind", OBJECTIVES)
 
 
 def example(kind: str) -> tuple[Objective, tf.Tensor, tf.Tensor]:
-    """Return an objective, truths [6] and outputs [6, units]; 0 and 1 are truths of any kind."""
+    """Return an objective, truths [6] or [6, labels] and outputs [6, units]; 0 and 1 fit all."""
     rng = np.random.Generator(np.random.PCG64(1))
     outputs = rng.normal(size=(ROWS, UNITS.get(kind, 1)))
-    return OBJECTIVES[kind], tf.constant([0.0, 1, 1, 0, 1, 0]), tf.constant(outputs, tf.float32)
+    y = np.array([0.0, 1, 1, 0, 1, 0], np.float32)
+    if kind == "multilabel":
+        y = np.stack([y, 1 - y, y, y], axis=1)
+    return OBJECTIVES[kind], tf.constant(y), tf.constant(outputs, tf.float32)
 
 
 def test_every_kind_has_its_objective() -> None:
@@ -27,10 +30,10 @@ def test_every_kind_has_its_objective() -> None:
 
 @EACH
 def test_one_value_a_row(kind: str) -> None:
-    """An objective is unreduced: float32 [batch], finite and not negative."""
+    """An objective is unreduced: float32 of the shape of the truths, finite, not negative."""
     objective, y, z = example(kind)
     loss = objective(y, z).numpy()
-    assert (loss.shape, loss.dtype) == ((ROWS,), np.float32)
+    assert (loss.shape, loss.dtype) == (y.shape, np.float32)
     assert np.isfinite(loss).all()
     assert (loss >= 0).all()
 

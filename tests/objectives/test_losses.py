@@ -18,12 +18,15 @@ def rng() -> np.random.Generator:
 
 
 def example(kind: str) -> Pair:
-    """Return truths [7] and outputs [7, units] of a kind of task."""
+    """Return truths [7], or [7, labels], and outputs [7, units] of a kind of task."""
     numbers = rng()
     if kind == "multiclass":
         return np.arange(ROWS, dtype=np.float32) % 3, numbers.normal(size=(ROWS, 3)) * 2
     if kind == "binary":
         return np.arange(ROWS, dtype=np.float32) % 2, numbers.normal(size=(ROWS, 1)) * 2
+    if kind == "multilabel":
+        labels = numbers.integers(2, size=(ROWS, 3)).astype(np.float32)
+        return labels, numbers.normal(size=(ROWS, 3)) * 2
     return numbers.normal(size=ROWS), numbers.normal(size=(ROWS, 1))
 
 
@@ -35,6 +38,8 @@ def numpy_loss(kind: str, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     if kind == "binary":
         p = special.expit(z[:, 0])
         return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+    if kind == "multilabel":
+        return np.log1p(np.exp(z)) - z * y
     return (y - z[:, 0]) ** 2
 
 
@@ -46,6 +51,9 @@ def keras_loss(kind: str, y: np.ndarray, z: np.ndarray) -> np.ndarray:
     if kind == "binary":
         loss = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
         return np.asarray(loss(y[:, None], z))
+    if kind == "multilabel":  # Keras takes the mean over the last axis, here of one label
+        loss = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
+        return np.asarray(loss(y[:, :, None], z[:, :, None]))
     return np.asarray(keras.losses.MeanSquaredError(reduction=None)(y[:, None], z))
 
 

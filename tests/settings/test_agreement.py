@@ -9,6 +9,7 @@ from trunkline.settings import reading
 
 STUDY = "studies.digits"
 Changed = Callable[[str, object], dict[str, Any]]
+SEVERAL = {"kind": "multilabel", "targets": ["a", "b"]}
 HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
 
 
@@ -85,6 +86,96 @@ HIGH = {"kind": "binary", "target": "digit", "positive": [9]}
             f"{STUDY}.multitask",
             {"balancers": {"mgda": {}}},
             f"{STUDY}.multitask.balancers: 'mgda' has nothing to balance: name tasks in multitask",
+        ),
+        (
+            f"{STUDY}.tasks.ink",
+            {"kind": "regression"},
+            f"{STUDY}.tasks.ink.target: missing: a regression task needs the column of its labels",
+        ),
+        (
+            f"{STUDY}.tasks.ink.targets",
+            ["a", "b"],
+            f"{STUDY}.tasks.ink.targets: a regression task has one 'target': remove it",
+        ),
+        (
+            f"{STUDY}.tasks.ink",
+            SEVERAL | {"targets": ["a"]},
+            f"{STUDY}.tasks.ink.targets: a multilabel task needs two columns or more, received 1",
+        ),
+        (
+            f"{STUDY}.tasks.ink",
+            SEVERAL | {"targets": ["a", "a"]},
+            f"{STUDY}.tasks.ink.targets: expected each entry once, received 'a' twice",
+        ),
+        (
+            f"{STUDY}.tasks.ink",
+            SEVERAL | {"target": "a"},
+            f"{STUDY}.tasks.ink.target: a multilabel task has 'targets', a column for each label",
+        ),
+        (
+            f"{STUDY}.tasks.ink",
+            SEVERAL | {"targets": ["a", "pixel_1"]},
+            f"{STUDY}.inputs.columns: 'pixel_1' is a target: it would leak",
+        ),
+        (
+            f"{STUDY}.tasks.ink",
+            SEVERAL | {"positive": [1]},
+            f"{STUDY}.tasks.ink.positive: a multilabel task has no 'positive': remove it",
+        ),
+        (
+            f"{STUDY}.tasks.ink.class_weight",
+            "balanced",
+            f"{STUDY}.tasks.ink.class_weight: a regression has no classes to weigh: remove it, or",
+        ),
+        (
+            f"{STUDY}.tasks.odd.class_weight",
+            "even",
+            f"{STUDY}.tasks.odd.class_weight: expected 'balanced', received 'even'",
+        ),
+        (
+            f"{STUDY}.tasks.odd.class_weight",
+            {"yess": 2},
+            f"{STUDY}.tasks.odd.class_weight.yess: the task has no class of this name; did you me",
+        ),
+        (
+            f"{STUDY}.tasks.low.class_weight",
+            {"0": 2, "1": 0},
+            f"{STUDY}.tasks.low.class_weight.1: expected a number greater than 0, received 0",
+        ),
+        (
+            f"{STUDY}.tasks.low.class_weight",
+            {0: 2},
+            f"{STUDY}.tasks.low.class_weight: expected names as keys, received 0: quote it",
+        ),
+        (
+            f"{STUDY}.tasks.ink.sample_weight",
+            "ink",
+            f"{STUDY}.tasks.ink.sample_weight: 'ink' is the target: name another column",
+        ),
+        (
+            f"{STUDY}.multitask.rows",
+            {"odd": 100},
+            f"{STUDY}.multitask.rows: expected rows for each of multitask.tasks, received none for",
+        ),
+        (
+            f"{STUDY}.multitask.rows",
+            {"odd": 100, "ink": 4},
+            f"{STUDY}.multitask.rows.ink: expected rows of which training.validation_share holds o",
+        ),
+        (
+            f"{STUDY}.multitask.rows",
+            {"odd": 100, "ink": 40, "ood": 9},
+            f"{STUDY}.multitask.rows.ood: it is not among multitask.tasks; did you mean 'odd'?",
+        ),
+        (
+            f"{STUDY}.multitask.rows",
+            "many",
+            f"{STUDY}.multitask.rows: expected a whole number, received 'many'",
+        ),
+        (
+            f"{STUDY}.multitask.temperature",
+            0.5,
+            f"{STUDY}.multitask.temperature: expected a number of at least 1, received 0.5",
         ),
         (
             f"{STUDY}.tasks.high.positive",

@@ -174,6 +174,10 @@ def test_a_key_that_is_not_there_is_told() -> None:
     ("text", "message"),
     [
         ("seed: 1\nseed: 2\n", r"params\.yaml: line 2, column 1: invalid YAML: .*duplicate key"),
+        (
+            "tasks:\n  one: {kind: binary}\n  two: {}\n  one: {kind: regression}\n",
+            r"params\.yaml: line 4, column 3: invalid YAML: found duplicate key \"one\"",
+        ),
         ("seed: [1\nb: 2\n", r"params\.yaml: line 2, column 2: invalid YAML: expected ',' or"),
         ("seed: !!python/name:os.system\n", r"line 1, column 7: invalid YAML: could not determine"),
         ("", r"params\.yaml: expected entries"),

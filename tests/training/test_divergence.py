@@ -46,7 +46,7 @@ def test_a_loss_that_is_not_found_again() -> None:
 
 
 def test_one_task_is_in_the_label() -> None:
-    """Alone a task is named by the label; step and epoch are told all the same."""
+    """Alone a task is named by the label, and the step is told."""
     text = divergence.told("a run", 3, Place(1, 2, 0), ())
     assert "task" not in text
-    assert text.endswith("; the first such loss is at step 2 of epoch 1")
+    assert text.endswith("; the first such loss comes at step 2 of epoch 1")

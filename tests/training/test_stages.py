@@ -168,3 +168,33 @@ def test_a_study_of_two_tables(
     if study == "mapped":
         columns = [entry["name"] for entry in described["source"]["encoder"]["columns"]]
         assert columns == ["feature_0", "feature_1"]
+
+
+@pytest.mark.parametrize("part", ["transfer", "joint"])
+def test_a_diverged_loss_leaves_nothing_behind(
+    rows: tuple[Path, Path], tmp_path: Path, part: str
+) -> None:
+    """It stops the stage with task, step and repeat; no output is there, whole or half."""
+    train, test = rows
+    text = (tmp_path / "params.yaml").read_text(encoding="utf-8")
+    wild = text.replace("learning_rate: 0.02", "learning_rate: 1.0e+30").replace(
+        "batch_size: 8", "optimizer: sgd\n      batch_size: 8"
+    )
+    (tmp_path / "params.yaml").write_text(wild, encoding="utf-8")
+    out = tmp_path / "out"
+    if part == "joint":
+        message = r"joint joint all, repeat 0: the loss is not finite after epoch \d.*; the first "
+        message += r"such loss is that of task '(flag|amount)' at step \d+ of epoch \d+$"
+        with pytest.raises(ValueError, match=message):
+            multitask.main(
+                study="joint", train=train, models=out / "joint", result=out / "multitask",
+                curves=out / "multitask.csv",
+            )  # fmt: skip
+    else:
+        message = r"transfer source, all labels, repeat 0: the loss is not finite.* at step \d+ of"
+        with pytest.raises(ValueError, match=message):
+            pretrain.main(
+                study="transfer", train=train, validation=test, models=out / "trunks",
+                result=out / "pretrain", curves=out / "pretrain.csv",
+            )  # fmt: skip
+    assert not out.exists()

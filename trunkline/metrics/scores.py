@@ -12,7 +12,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trunkline.metrics import checks
+from trunkline.metrics import checks, multilabel
 from trunkline.settings import study
 
 
@@ -154,10 +154,10 @@ def confusion(
         classes: how many classes the task has; 2 for a binary one.
 
     Raises:
-        ValueError: for a regression, or if the logits are of another number of classes.
+        ValueError: for a kind without classes, or if the logits are of another number of classes.
     """
-    if kind == "regression":
-        raise ValueError("confusion counts classes, but the task is a regression.")
+    if kind not in ("binary", "multiclass"):
+        raise ValueError(f"confusion counts classes, but the task is a {kind}.")
     truth, scores = checks.classified(y_true, y_score)
     if scores.shape[1] != classes:
         raise ValueError(f"The task has {classes} classes, but its logits {scores.shape[1]}.")
@@ -192,5 +192,6 @@ _MAE = Metric("mae", mae, False, "mean absolute error, in the target's unit")
 _METRICS: dict[study.Kind, tuple[Metric, ...]] = {
     "multiclass": (_ACCURACY, _MACRO_F1, _LOG_LOSS),
     "binary": (_ACCURACY, _MACRO_F1, _LOG_LOSS, _ROC_AUC),
+    "multilabel": tuple(Metric(*entry) for entry in multilabel.METRICS),
     "regression": (_R2, _RMSE, _MAE),
 }

@@ -1,4 +1,4 @@
-"""Losses by the kind of a task, one value a row."""
+"""Losses by the kind of a task, one value a row; of several labels, one for each."""
 
 from collections.abc import Callable
 
@@ -55,6 +55,23 @@ def soft_cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     return _categorical(y_pred, y_true)
 
 
+def multilabel_cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+    """Cross-entropy of a sigmoid for each label on its own, on logits: as `binary_cross_entropy`.
+
+    Args:
+        y_true: 0 or 1, [batch, labels].
+        y_pred: logits, [batch, labels].
+
+    Returns:
+        [batch, labels], at least 0: a missing label can weigh 0 while its row's others count.
+
+    Example:
+        >>> multilabel_cross_entropy(tf.ones((1, 2)), tf.zeros((1, 2))).numpy().tolist()
+        [[0.6931471824645996, 0.6931471824645996]]
+    """
+    return _binary(y_pred, y_true)
+
+
 def squared_error(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     """(y - z)^2, [batch]; `y_true` is [batch], `y_pred` [batch, 1]."""
     return tf.square(y_pred[:, 0] - y_true)
@@ -92,5 +109,6 @@ def _categorical(logits: tf.Tensor, chosen: tf.Tensor) -> tuple[tf.Tensor, _Grad
 OBJECTIVES: dict[str, Objective] = {
     "binary": binary_cross_entropy,
     "multiclass": categorical_cross_entropy,
+    "multilabel": multilabel_cross_entropy,
     "regression": squared_error,
 }

@@ -27,7 +27,7 @@ def forest(study: Study, task: str) -> Drawing:
     axes.set_ylim(rows - 0.5, -1.0)
     axes.set_yticks(centres, [str(budget) for budget in budgets])
     axes.tick_params(axis="y", labelcolor=names.INK, length=0)
-    unit = "Labelled rows" if facts.kind == "regression" else "Labels per class"
+    unit = "Labelled rows" if names.by_rows("transfer", facts.kind) else "Labels per class"
     in_points = f", {scale.unit}" if scale.unit else ""
     canvas.label(axes, f"Difference to scratch ({scale.name}{in_points})", unit)
     canvas.legend(figure, [canvas.key(arm, dash="-") for arm in arms])

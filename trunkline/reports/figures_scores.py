@@ -37,7 +37,7 @@ def learning_curve(study: Study, task: str) -> Drawing:
             markerfacecolor=canvas.filling(look),
         )
     canvas.budget_axis(axes, sorted({e.budget for found in by_arm.values() for e in found}))
-    unit = "labelled rows" if facts.kind == "regression" else "labels per class"
+    unit = "labelled rows" if names.by_rows("transfer", facts.kind) else "labels per class"
     canvas.label(axes, f"{unit.capitalize()} (log scale)", _axis_name(facts.metric))
     canvas.legend(figure, [canvas.key(arm) for arm in by_arm])
     title = names.quoted(study.title(task))

@@ -148,6 +148,11 @@ def quoted(title: str) -> str:
     return f"\N{LEFT DOUBLE QUOTATION MARK}{title}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
+def by_rows(part: str, kind: str) -> bool:
+    """Return whether a budget counts rows, and not labels of each class."""
+    return PARTS[part].rows or kind in ("regression", "multilabel")
+
+
 def counted(part: str, kind: str, budgets: Sequence[int]) -> str:
     """Write label budgets with their unit.
 
@@ -157,7 +162,7 @@ def counted(part: str, kind: str, budgets: Sequence[int]) -> str:
     """
     numbers = listed([str(budget) for budget in budgets])
     one = list(budgets) == [1]
-    if PARTS[part].rows or kind == "regression":
+    if by_rows(part, kind):
         return f"{numbers} labelled row{'' if one else 's'}"
     return f"{numbers} label{'' if one else 's'} per class"
 

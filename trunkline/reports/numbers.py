@@ -21,6 +21,8 @@ _SCALES = {
     "accuracy": Scale(name="accuracy", factor=100.0, decimals=1, unit="points"),
     "macro_f1": Scale(name="macro F1", factor=100.0, decimals=1, unit="points"),
     "roc_auc": Scale(name="ROC AUC"),
+    "macro_average_precision": Scale(name="mean average precision"),
+    "micro_average_precision": Scale(name="micro average precision"),
     "log_loss": Scale(name="log loss"),
     "r2": Scale(name="R\N{SUPERSCRIPT TWO}"),
     "rmse": Scale(name="root mean squared error"),

@@ -176,4 +176,4 @@ def _cell(comparison: Comparison | None) -> Cell:
 
 
 def _counted(part: str, kind: str) -> str:
-    return "Labelled rows" if names.PARTS[part].rows or kind == "regression" else "Labels per class"
+    return "Labelled rows" if names.by_rows(part, kind) else "Labels per class"

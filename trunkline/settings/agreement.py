@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from trunkline.settings import agreement_pairing, agreement_strategies, naming
+from trunkline.settings import (
+    agreement_pairing,
+    agreement_strategies,
+    agreement_tasks,
+    naming,
+)
 from trunkline.settings.dataset import Dataset
 from trunkline.settings.parameters import Parameters
 from trunkline.settings.study import Label, Study, Task
@@ -40,6 +45,7 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
     for name, task in study.tasks.items():
         yield from _name(f"{place}.tasks.{name}", name)
         yield from _task(f"{place}.tasks.{name}", task)
+        yield from agreement_tasks.check(f"{place}.tasks.{name}", task)
     yield from _known(place, study)
     yield from _inputs(place, study)
     yield from _transfer(f"{place}", study)
@@ -59,13 +65,7 @@ def _multitask(place: str, study: Study) -> Iterator[Problem]:
         yield f"{place}.tasks", "expected two tasks or more, or none, received one"
     if names and not any(study.tasks[name].weight for name in names if name in study.tasks):
         yield f"{place}.tasks", "expected a weight above 0 for one task at least, received none"
-    held = study.multitask.rows * study.training.validation_share
-    if names and held < 1:
-        yield (
-            f"{place}.rows",
-            f"expected rows of which training.validation_share holds one back at least, received "
-            f"{study.multitask.rows} x {study.training.validation_share:g} = {held:g}",
-        )
+    yield from agreement_tasks.rows(f"{place}.rows", study)
     if study.multitask.affinity and not names:
         yield f"{place}.affinity", "there is nothing to measure: name tasks in multitask.tasks"
     yield from _balancers(f"{place}.balancers", study)
@@ -157,9 +157,9 @@ def _inputs(place: str, study: Study) -> Iterator[Problem]:
             f"{place}.inputs.shape",
             f"a conv trunk needs [height, width, channels], received {shape}",
         )
-    for task in study.tasks.values():
-        if any(naming.fits(task.target, pattern) for pattern in study.inputs.columns):
-            yield f"{place}.inputs.columns", f"'{task.target}' is a target: it would leak"
+    for target in (column for task in study.tasks.values() for column in task.columns):
+        if any(naming.fits(target, pattern) for pattern in study.inputs.columns):
+            yield f"{place}.inputs.columns", f"'{target}' is a target: it would leak"
 
 
 def _transfer(place: str, study: Study) -> Iterator[Problem]:

@@ -95,6 +95,8 @@ def _union(members: tuple[Any, ...], value: object, place: str, problems: _Probl
     if value is None and types.NoneType in members:
         return None
     members = tuple(member for member in members if member is not types.NoneType)
+    fitting = [m for m in members if (typing.get_origin(m) is dict) == isinstance(value, Mapping)]
+    members = tuple(fitting) if len(fitting) == 1 else members
     if len(members) == 1:
         return _value(members[0], value, place, problems)
     if not dataclasses.is_dataclass(members[0]):

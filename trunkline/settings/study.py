@@ -12,7 +12,7 @@ from trunkline.settings.strategies import Strategies
 
 Positive = Annotated[int, Ge(1)]
 Label = bool | int | str
-Kind = Literal["binary", "multiclass", "regression"]
+Kind = Literal["binary", "multiclass", "multilabel", "regression"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,20 +35,32 @@ class Task:
 
     Attributes:
         target: column that holds the label.
+        targets: columns of a multilabel task, each 0 or 1, in the order of the outputs.
         classes: labels of a multiclass task, in the order of the outputs.
         positive: labels that count as 1 in a binary task.
         where: `{column: [values]}`; only rows with one of these values belong to the task.
         weight: the task's weight in the joint loss.
+        class_weight: what a label of each class counts in the loss; by the class's name, for
+            a multilabel task by the column, whose 1 it weighs. None: all the same.
+        sample_weight: column that says what each row counts in the loss.
         title: what the report calls it.
     """
 
     kind: Kind
-    target: Name
+    target: str = ""
+    targets: tuple[Name, ...] = ()
     title: str = ""
     classes: tuple[Label, ...] = ()
     positive: tuple[Label, ...] = ()
     where: dict[str, tuple[Label, ...]] = field(default_factory=dict)
     weight: Annotated[float, Ge(0)] = 1.0
+    class_weight: Literal["balanced"] | dict[str, Annotated[float, Gt(0)]] | None = None
+    sample_weight: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that hold its labels."""
+        return self.targets if self.kind == "multilabel" else (self.target,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,18 +131,31 @@ class Finetune:
 
 @dataclass(frozen=True, kw_only=True)
 class Multitask:
-    """Tasks learned jointly on the same rows, against each task alone.
+    """Tasks learned jointly, against each task alone.
 
     Attributes:
-        rows: labelled training rows drawn in each repeat, validation included.
+        rows: labelled training rows drawn in each repeat, validation included: for all tasks
+            together, or by task.
+        temperature: a task with n rows takes a share of the batches in proportion to
+            n^(1 / temperature).
         balancers: options by balancer name; `equal` is always among them.
         affinity: measure which tasks help which, and propose groups of them.
     """
 
     tasks: tuple[Name, ...] = ()
-    rows: Positive = 300
+    rows: Positive | dict[str, Positive] = 300
+    temperature: Annotated[float, Ge(1)] = 1.0
     balancers: Balancers = field(default_factory=Balancers)
     affinity: bool = False
+
+    def rows_of(self, task: str) -> int:
+        """Return how many rows are drawn for a task."""
+        return self.rows if isinstance(self.rows, int) else self.rows[task]
+
+    @property
+    def total(self) -> int:
+        """How many rows are drawn at the most."""
+        return self.rows if isinstance(self.rows, int) else sum(self.rows.values())
 
 
 @dataclass(frozen=True, kw_only=True)

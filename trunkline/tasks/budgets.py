@@ -14,6 +14,8 @@ class Draw(NamedTuple):
 
     train: np.ndarray  # int32 [rows]
     held: np.ndarray  # int32 [rows], may be empty
+    # How often each training row comes, up to a factor, [rows]; none: once an epoch.
+    rate: np.ndarray | None = None
 
 
 def held_of(budget: int, share: float) -> int:
@@ -35,7 +37,7 @@ def draw(
     validation_share: float,
     rng: np.random.Generator,
 ) -> Draw:
-    """Draw `budget` labels of each class, or rows of a regression.
+    """Draw `budget` labels of each class; rows of a regression or of several labels.
 
     A generator in the same state draws nested budgets: the 5 are among the 10.
 
@@ -86,9 +88,9 @@ def draw_rows(
 
 
 def _groups(labels: Labels, task: Task) -> list[tuple[str, np.ndarray]]:
-    """Return the rows of each class; of a regression, all rows at once."""
+    """Return the rows of each class; of a regression or of several labels, all at once."""
     rows = np.flatnonzero(labels.known)
-    if task.kind == "regression":
+    if task.kind in ("regression", "multilabel"):
         return [("the task", rows)]
     names = task.classes if task.kind == "multiclass" else ("class no", "class yes")
     return [

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trunkline.settings.study import Task
+from trunkline.tasks import multilabels, weights
 
 
 @dataclass(frozen=True)
@@ -13,50 +14,87 @@ class Labels:
     """A task's labels over all rows of a table.
 
     Attributes:
-        y: float32 [rows]; class index, 0 or 1, or the value; 0 where there is no label.
-        known: bool [rows]; whether the row belongs to the task and has a label.
+        y: float32 [rows]; class index, 0 or 1, or the value; 0 where there is no label. Of a
+            multilabel task [rows, labels].
+        known: bool [rows]; whether the row belongs to the task and has a label, or one of them.
+        each: of a multilabel task, bool [rows, labels]: which of them a row has.
+        weight: what a label counts in the loss, float32 of the shape of `y`; none: 1.
     """
 
     y: np.ndarray
     known: np.ndarray
+    each: np.ndarray | None = None
+    weight: np.ndarray | None = None
+
+    @property
+    def present(self) -> np.ndarray:
+        """Whether there is a label: bool, of the shape of `y`."""
+        return self.known if self.each is None else self.each & self.known[:, None]
+
+    def truths(self) -> np.ndarray:
+        """Return `y` of the known rows; NaN where one of several labels is missing."""
+        truths: np.ndarray = np.where(self.present, self.y, np.float32(np.nan))[self.known]
+        return truths
 
 
 def units(task: Task) -> int:
     """Return how many outputs the task's head has."""
-    return len(task.classes) if task.kind == "multiclass" else 1
+    return {"multiclass": len(task.classes), "multilabel": len(task.targets)}.get(task.kind, 1)
 
 
 def class_names(task: Task) -> list[str]:
-    """Return the names of the classes in the order of their index; none for a regression."""
-    if task.kind == "regression":
+    """Return the names of the classes in the order of their index.
+
+    A regression has none; nor has a multilabel task, whose labels exclude each other nowhere.
+    """
+    if task.kind in ("regression", "multilabel"):
         return []
     if task.kind == "multiclass":
         return [str(label) for label in task.classes]
     return ["no", "yes"]
 
 
-def encode(frame: pd.DataFrame, name: str, task: Task) -> Labels:
+def encode(frame: pd.DataFrame, name: str, task: Task, *, weighted: bool = True) -> Labels:
     """Return the labels of `task` in `frame`.
+
+    Args:
+        frame: the table.
+        name: the task's name, for messages.
+        task: what is predicted.
+        weighted: whether to read its `sample_weight`; test rows all count the same.
 
     Raises:
         ValueError: a column is missing or of the wrong kind; a label is not among the
-            classes; a class or every label is absent; the target is constant.
+            classes; a class or every label is absent; the target is constant; a sample weight
+            is missing, negative or infinite.
     """
-    for column in (task.target, *task.where):
+    _check_columns(frame, name, task)
+    selected = np.asarray(_selected(frame, task))
+    each = np.stack([selected & np.asarray(frame[c].notna()) for c in task.columns], axis=1)
+    known = np.asarray(each.any(axis=1))
+    if not known.any():
+        raise ValueError(
+            f"task '{name}' has no row with a label in column '{task.columns[0]}'"
+            f"{' or another of its targets' if len(task.columns) > 1 else ''}: check `where`"
+        )
+    read = weighted and bool(task.sample_weight)
+    sample = weights.sample(frame, name, task.sample_weight, known) if read else None
+    if task.kind == "multilabel":
+        y = multilabels.encode(frame, each, name, task)
+        spread = None if sample is None else np.repeat(sample[:, None], y.shape[1], axis=1)
+        return Labels(y, known, each, spread)
+    y = np.zeros(len(frame), np.float32)
+    y[known] = _VALUES[task.kind](frame[task.target][known], name, task)
+    return Labels(y, known, None, sample)
+
+
+def _check_columns(frame: pd.DataFrame, name: str, task: Task) -> None:
+    for column in (*task.columns, *task.where):
         if column not in frame:
             raise ValueError(
                 f"task '{name}' expects a column '{column}', the table has "
                 f"{', '.join(map(str, frame.columns[:8]))}, ...: correct `target` or `where`"
             )
-    target = frame[task.target]
-    known = np.asarray(_selected(frame, task) & target.notna())
-    if not known.any():
-        raise ValueError(
-            f"task '{name}' has no row with a label in column '{task.target}': check `where`"
-        )
-    y = np.zeros(len(frame), np.float32)
-    y[known] = _VALUES[task.kind](target[known], name, task)
-    return Labels(y, known)
 
 
 def _selected(frame: pd.DataFrame, task: Task) -> pd.Series:

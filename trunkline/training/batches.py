@@ -14,8 +14,9 @@ class Table(NamedTuple):
     """What batches are gathered from."""
 
     x: tf.Tensor  # float32 [rows, ...]
-    y: tf.Tensor  # float32 [T, rows]; 0 where a label is missing
-    weight: tf.Tensor  # float32 [T, rows]; 0 where a label is missing
+    # C columns: one for each task, in their order; of a multilabel task one for each label.
+    y: tf.Tensor  # float32 [C, rows]; 0 where a label is missing
+    weight: tf.Tensor  # float32 [C, rows], what a label counts; 0 where it is missing
     task_weight: tf.Tensor  # float32 [T], w_i of the joint loss
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from trunkline.settings.study import Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training.batches import Course
+from trunkline.training.sampling import Orders
 
 CALL = 4096  # steps a call runs at the most: enough to make its cost vanish, few to watch it
 
@@ -72,9 +73,11 @@ def courses(
     steps = -(-draw.train.size // shape.batch)
     rate_of = rates(training, steps=steps * epochs, rate=rate).reshape(epochs, steps)
     held_rows, held_weight = _blocks(draw.held, shape)
+    orders = None if draw.rate is None else Orders(draw.train, draw.rate, rng)
     for first in range(0, epochs, shape.epochs):
         count = min(shape.epochs, epochs - first)
-        rows, weight = _batches(draw.train, shape, count, rng)
+        order = orders.take(count) if orders else _permuted(draw.train, count, rng)
+        rows, weight = _batches(order, shape)
         rate_now = np.zeros((shape.epochs, shape.steps), np.float32)
         rate_now[:count, :steps] = rate_of[first : first + count]
         yield Course(
@@ -90,19 +93,22 @@ def courses(
         )
 
 
-def _batches(
-    rows: np.ndarray, shape: Sizes, epochs: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and weights [E, S, B]: each epoch a permutation, over and over.
+def _permuted(rows: np.ndarray, epochs: int, rng: np.random.Generator) -> np.ndarray:
+    """Return a permutation of the rows for each epoch, [epochs, rows]."""
+    return rng.permuted(np.tile(rows, (epochs, 1)), axis=1)
+
+
+def _batches(order: np.ndarray, shape: Sizes) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and weights [E, S, B]: the order of each epoch [epochs, rows], over and over.
 
     Only the first time counts. What follows fills the batches with the epoch's own rows, as
     batch normalisation would take any other padding for data.
     """
     index = np.zeros((shape.epochs, shape.steps * shape.batch), np.int32)
     weight = np.zeros_like(index, np.float32)
-    order = rng.permuted(np.tile(rows, (epochs, 1)), axis=1)
-    index[:epochs] = order[:, np.arange(index.shape[1]) % rows.size]
-    weight[:epochs, : rows.size] = 1
+    epochs, size = order.shape
+    index[:epochs] = order[:, np.arange(index.shape[1]) % size]
+    weight[:epochs, :size] = 1
     split = (shape.epochs, shape.steps, shape.batch)
     return index.reshape(split), weight.reshape(split)
 

@@ -60,5 +60,5 @@ def told(label: str, epoch: int, place: Place | None, tasks: Sequence[str]) -> s
     )
     if place is None:
         return text
-    whose = f"is that of task '{tasks[place.task]}'" if tasks else "is"
-    return f"{text}; the first such loss {whose} at step {place.step} of epoch {place.epoch}"
+    of_task = f"is that of task '{tasks[place.task]}'" if tasks else "comes"
+    return f"{text}; the first such loss {of_task} at step {place.step} of epoch {place.epoch}"

@@ -185,7 +185,7 @@ class CompiledEpochs:
 
     def _validate(self, table: Table, course: Course, training: tf.Tensor) -> tf.Tensor:
         """Return the joint loss on the held rows, block by block; without any, `training`."""
-        sums, block = tf.zeros((2, table.y.shape[0])), tf.constant(0)
+        sums, block = tf.zeros((2, table.task_weight.shape[0])), tf.constant(0)
         while block < course.blocks:
             rows, weight = course.held_rows[block], course.held_weight[block]  # [B]
             sums += self._losses(table, rows, weight, False)

@@ -50,7 +50,7 @@ class Prediction(NamedTuple):
     arm: str
     budget: int
     outputs: np.ndarray  # [repeats, rows, units]
-    y: np.ndarray  # [rows]
+    y: np.ndarray  # [rows], or [rows, labels] with NaN for a missing one
 
 
 def score(test: pd.DataFrame, trained: list[Trained], study: Question) -> Scored:
@@ -75,12 +75,17 @@ def describe(test: pd.DataFrame, study: Question) -> dict[str, dict[str, object]
             "title": study.tasks[name].title or name,
             "metric": next(iter(scores.for_kind(study.tasks[name].kind))),
             "classes": labels.class_names(study.tasks[name]),
-            "test_rows": int(labels.encode(test, name, study.tasks[name]).known.sum()),
+            "test_rows": len(labels.encode(test, name, study.tasks[name], weighted=False).truths()),
         }
         for name in dict.fromkeys(
             [*study.finetune.tasks, *study.finetune.adapt.tasks, *study.multitask.tasks]
         )
     }
+
+
+def budget_of(key: tuple[str, str, int], task: str, part: str, study: Question) -> int:
+    """Return the labels a task was given in an arm: of joint networks its own, not all rows."""
+    return study.multitask.rows_of(task) if part == "multitask" else key[2]
 
 
 def heads(key: tuple[str, str, int], part: str, study: Question) -> dict[str, str]:
@@ -110,14 +115,14 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
             predictors[shape] = Predictor(study.network, shape=features.shape, outputs=wanted)
         predicted = predictors[shape].predict(features.x, arrays)
         for head, task in heads(key, trained.part, study).items():
-            encoded = labels.encode(test, task, study.tasks[task])
+            encoded = labels.encode(test, task, study.tasks[task], weighted=False)
             yield Prediction(
                 "adapt" if key[2] == 0 else trained.part,  # no label of the target was used
                 task,
                 key[1],
-                key[2],
+                budget_of(key, task, trained.part, study),
                 predicted[head][:, encoded.known],
-                encoded.y[encoded.known],
+                encoded.truths(),
             )
 
 
@@ -151,5 +156,5 @@ def _confusion(one: Prediction, study: Question) -> Iterator[tuple[object, ...]]
 
 
 def _shaped(output: np.ndarray, kind: str) -> np.ndarray:
-    """Return [rows, classes] for several classes, [rows] for one output."""
-    return output if kind == "multiclass" else output[:, 0]
+    """Return [rows, units] for several classes or labels, [rows] for one output."""
+    return output if kind in ("multiclass", "multilabel") else output[:, 0]

@@ -95,13 +95,16 @@ def table(
 ) -> Table:
     """Return rows, scaled labels and weights; the label of an unknown row is 0, its weight too."""
     y = [
-        np.where(one.known, (one.y - np.float32(s.mean)) / np.float32(s.deviation), np.float32(0))
+        np.where(one.present, (one.y - np.float32(s.mean)) / np.float32(s.deviation), np.float32(0))
         for one, s in zip(encoded, scales, strict=True)
     ]
-    known = [one.known.astype(np.float32) for one in encoded]
+    counts = [
+        one.present.astype(np.float32) * np.float32(1 if one.weight is None else one.weight)
+        for one in encoded
+    ]
     return Table(
         given.x,
-        tf.constant(np.stack(y), tf.float32),
-        tf.constant(np.stack(known)),
+        tf.constant(np.vstack([one.T for one in y]), tf.float32),
+        tf.constant(np.vstack([one.T for one in counts]), tf.float32),
         tf.constant(list(weights), tf.float32),
     )

@@ -1,6 +1,5 @@
-"""Tasks learned jointly on shared rows, against each task alone on the same rows."""
+"""Tasks learned jointly, on shared rows or on their own, against each alone on its rows."""
 
-import numpy as np
 import pandas as pd
 
 from trunkline.data.encoders import Encoder
@@ -8,9 +7,17 @@ from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
-from trunkline.tasks import budgets, labels
-from trunkline.tasks.budgets import Draw
-from trunkline.training import affinity, balancers, courses, inputs, telling
+from trunkline.tasks import labels, weighting
+from trunkline.training import (
+    affinity,
+    balancers,
+    courses,
+    inputs,
+    joint_rows,
+    stacking,
+    telling,
+)
+from trunkline.training.joint_rows import Drawn
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.signals import Balancer
@@ -31,7 +38,7 @@ def train(
     the weights of the tasks and R the squared weights of the shared trunk; other balancers than
     `equal` weigh the w_i L_i anew at each step, and are compared by that same loss on the held
     rows. All heads read the same representation of the same rows. The arms of a repeat share
-    rows, order and the trunk's initial weights.
+    rows, order and the trunk's initial weights; a task alone sees the rows that have its label.
 
     Args:
         rows: training rows.
@@ -55,10 +62,11 @@ def train(
             for arm, task, group in groups:
                 label = f"{name} {arm} {task}, repeat {repeat}"
                 started(label)
-                shared.fit(recorder, Key(task, arm, study.multitask.rows), group, draw, label)
+                count = study.multitask.total if task == ALL else study.multitask.rows_of(task)
+                shared.fit(recorder, Key(task, arm, count), group, draw, label)
     further: dict[str, object] = {**telling.tables(recorder.fits, names)}
     if study.multitask.affinity:
-        measured = recorder.fits[Key(ALL, JOINT, study.multitask.rows)]
+        measured = recorder.fits[Key(ALL, JOINT, study.multitask.total)]
         further |= telling.affinities(measured, names)
     return recorder.result(further)
 
@@ -80,48 +88,24 @@ class _Shared:
         self._trainers: dict[tuple[Balancer | None, tuple[Output, ...]], Trainer] = {}
         self._repeat = 0
 
-    def draw(self, repeat: int) -> Draw:
-        """Return the rows of a repeat: any that has a label of some task.
-
-        Raises:
-            ValueError: there are too few rows, or a task has no label among those drawn.
-        """
+    def draw(self, repeat: int) -> Drawn:
+        """Return the rows of a repeat, as `joint_rows.draw` does."""
         self._repeat = repeat
-        known = np.any([encoded.known for encoded in self._labels.values()], axis=0)
-        draw = budgets.draw_rows(
-            known,
-            rows=self._study.multitask.rows,
-            validation_share=self._study.training.validation_share,
-            rng=seeds.generator(self._seed, self._name, "rows", self._repeat),
+        return joint_rows.draw(
+            self._labels, self._study, name=self._name, seed=self._seed, repeat=repeat
         )
-        for task in self._tasks:
-            self._check(task, draw)
-        return draw
-
-    def _check(self, task: str, draw: Draw) -> None:
-        """Refuse rows that say nothing of a task: its arms would not be trained at all."""
-        encoded, classes = self._labels[task], labels.class_names(self._tasks[task])
-        for kind, rows in (("training", draw.train), ("held", draw.held)):
-            if rows.size and not encoded.known[rows].any():
-                raise ValueError(
-                    f"task '{task}' has no label among the {rows.size} {kind} rows that "
-                    f"repeat {self._repeat} draws: raise multitask.rows"
-                )
-        seen = set(encoded.y[draw.train[encoded.known[draw.train]]])
-        absent = [name for index, name in enumerate(classes) if index not in seen]
-        if absent:
-            raise ValueError(
-                f"task '{task}' has no row of class '{absent[0]}' among the {draw.train.size} "
-                f"training rows that repeat {self._repeat} draws: raise multitask.rows"
-            )
 
     def fit(
-        self, recorder: Recorder, key: Key, group: tuple[str, ...], draw: Draw, label: str
+        self, recorder: Recorder, key: Key, group: tuple[str, ...], drawn: Drawn, label: str
     ) -> None:
         """Train the tasks of `group` in one network and record it."""
         outputs = tuple(inputs.output(self._tasks[task]) for task in group)
         trainer = self._trainer(outputs, self.arms.get(key.arm))
-        encoded = [self._labels[task] for task in group]
+        draw = drawn.of(group)
+        encoded = [
+            weighting.drawn(task, self._tasks[task], drawn.labels[task], draw.train)
+            for task in group
+        ]
         scales = [
             inputs.scale(self._tasks[task], one, draw.train[one.known[draw.train]])
             for task, one in zip(group, encoded, strict=True)
@@ -142,8 +126,8 @@ class _Shared:
     def _trainer(self, outputs: tuple[Output, ...], balancer: Balancer | None) -> Trainer:
         wanted = balancer, outputs
         if wanted not in self._trainers:
-            rows = self._study.multitask.rows
-            self._trainers[wanted] = Trainer(
+            rows = self._study.multitask.total
+            self._trainers[wanted] = stacking.trainer_of(len(outputs), balancer)(
                 self._study.network,
                 self._study.training,
                 shape=self._features.shape,

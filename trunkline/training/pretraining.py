@@ -11,7 +11,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
-from trunkline.tasks import budgets, labels
+from trunkline.tasks import budgets, labels, weighting
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
 from trunkline.training import answers, courses, inputs
@@ -179,4 +179,6 @@ class _Source:
 
     def _table(self, draw: Draw) -> Table:
         scale = inputs.scale(self.task, self._encoded, draw.train)
-        return inputs.table(self._features, [self._encoded], [scale], [1.0])
+        name = str(self._study.pretrain.task)
+        encoded = weighting.drawn(name, self.task, self._encoded, draw.train)
+        return inputs.table(self._features, [encoded], [scale], [1.0])

@@ -16,7 +16,7 @@ from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, optimizers
+from trunkline.training import columns, courses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
@@ -32,7 +32,7 @@ Part = Literal["everything", "weights", "heads"]
 class Output(NamedTuple):
     """What a task's head puts out."""
 
-    kind: str  # binary, multiclass or regression
+    kind: str  # binary, multiclass, multilabel or regression
     units: int
 
 
@@ -157,18 +157,24 @@ class Trainer:
         learner, how = extra.learner, self._balancer
         trunk = [] if part == "heads" else learner.trunk.trainable_variables
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
-        heads = [v for head in learner.heads.values() for v in head.trainable_variables]
-        losses = partial(weighted_losses, outputs=self._outputs, trunk_trains=bool(trunk))
+        losses = partial(self._losses, trunk_trains=bool(trunk))
         tasks, epochs = len(self._outputs), self._training.epochs
         return CompiledEpochs(
             extra.watched(losses),
-            trained=[*trunk, *heads, *extra.trained],
+            trained=[*trunk, *self._heads(learner), *extra.trained],
             kept=[variable for variable in moving if variable.dtype == "float32"],
             optimizer=extra.stepping(optimizers.build(self._training)),
             penalty=extra.joined(partial(shared_penalty, learner.trunk, self._network.l2)),
             balance=Balancing(how, tasks=tasks, shared=trunk, epochs=epochs) if how else None,
             jit=self._jit,
         )
+
+    # What `stacking.StackedTrainer` does otherwise.
+    def _heads(self, learner: Learner) -> list[keras.Variable]:
+        return [v for head in learner.heads.values() for v in head.trainable_variables]
+
+    def _losses(self, learner: Learner, *, trunk_trains: bool) -> Losses:
+        return weighted_losses(learner, self._outputs, trunk_trains=trunk_trains)
 
 
 def weighted_losses(
@@ -181,6 +187,7 @@ def weighted_losses(
         outputs: of each task, in the order of the table's labels.
         trunk_trains: False runs the trunk in inference mode also while the heads train.
     """
+    places = columns.places(outputs.values())
 
     def represent(table: Table, index: tf.Tensor, training: bool) -> tf.Tensor:
         return learner.trunk(tf.gather(table.x, index), training=training and trunk_trains)
@@ -190,10 +197,11 @@ def weighted_losses(
         training: bool,
     ) -> tf.Tensor:  # fmt: skip
         sums, weights = [], []
-        for number, (task, output) in enumerate(outputs.items()):
+        for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
+            y_true = columns.gather(table.y, place, index)
             y_pred = learner.heads[task](hidden[number], training=training)  # [B, units]
-            loss = OBJECTIVES[output.kind](tf.gather(table.y[number], index), y_pred)  # [B]
-            known = weight * tf.gather(table.weight[number], index)  # [B]
+            loss = OBJECTIVES[output.kind](y_true, y_pred)  # [B], or [B, labels]
+            known = columns.spread(weight, place) * columns.gather(table.weight, place, index)
             sums.append(tf.reduce_sum(known * loss))
             weights.append(tf.reduce_sum(known))
         return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]

@@ -12,7 +12,7 @@ from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
-from trunkline.tasks import budgets, labels
+from trunkline.tasks import budgets, labels, weighting
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
 from trunkline.training import courses, inputs
@@ -195,7 +195,7 @@ class Targets:
         label: str,
     ) -> Arm:
         """Return a run to be made; its seed is the same for every strategy."""
-        encoded: Labels = self.labels[task]
+        encoded: Labels = weighting.drawn(task, self.tasks[task], self.labels[task], draw.train)
         return Arm(
             trainer=self._trainer(self.tasks[task]),
             table=inputs.table(self.features, [encoded], [self.scale(task, draw)], [1.0]),
