@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from trunkline.settings import naming
+from trunkline.settings import agreement_sharing, naming
 from trunkline.settings.dataset import Dataset
 from trunkline.settings.parameters import Parameters
 from trunkline.settings.study import Label, Study, Task
@@ -64,6 +64,7 @@ def _multitask(place: str, study: Study) -> Iterator[Problem]:
             f"{study.multitask.rows} x {study.training.validation_share:g} = {held:g}",
         )
     yield from _balancers(f"{place}.balancers", study)
+    yield from agreement_sharing.check(f"{place}.sharing", study)
 
 
 def _balancers(place: str, study: Study) -> Iterator[Problem]:

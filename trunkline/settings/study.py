@@ -7,6 +7,7 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
+from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
 
 Positive = Annotated[int, Ge(1)]
@@ -117,12 +118,14 @@ class Multitask:
         rows: labelled training rows drawn in each repeat, validation included.
         balancers: options by balancer name; `equal` is always among them.
         affinity: measure which tasks help which, and propose groups of them.
+        sharing: options by architecture name; `hard` is always among them.
     """
 
     tasks: tuple[Name, ...] = ()
     rows: Positive = 300
     balancers: Balancers = field(default_factory=Balancers)
     affinity: bool = False
+    sharing: Sharing = field(default_factory=Sharing)
 
 
 @dataclass(frozen=True, kw_only=True)
