@@ -15,8 +15,11 @@ from trunkline.networks import learner as learners
 from trunkline.networks.architectures import ARCHITECTURES
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays, Learner
+from trunkline.settings import agreement_sharing
+from trunkline.settings.balancers import Balancers
 from trunkline.settings.sharing import Sharing
 from trunkline.settings.study import Network
+from trunkline.training.balancers import BALANCERS
 
 EACH = pytest.mark.parametrize("name", ARCHITECTURES)
 CONV = ["soft", "cross_stitch", "mmoe", "cgc"]
@@ -127,12 +130,15 @@ def test_own_weights_do_not_reach_the_other_task(name: str) -> None:
         assert all(tape.gradient(total, variable.value) is not None for total in totals)
 
 
-@EACH
-@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize(
+    ("name", "training"),
+    [(name, training) for name in ARCHITECTURES for training in (False, True)][:-1],
+)
 def test_order_of_tasks(name: str, training: bool) -> None:
-    """Tasks that exchange their weights exchange their answers."""
-    if name == "ltb" and training:
-        pytest.skip("it draws random numbers by the place of a task")
+    """Tasks that exchange their weights exchange their answers.
+
+    But for LTB while it trains, the last of the list: it draws by the place of a task.
+    """
     first, second, x = build(name), build(name), rows(INPUTS)
     second.load(exchanged(first.arrays()), whole=True)
     one, other = answers(first, x, training), answers(second, x, training)
@@ -177,6 +183,16 @@ def test_it_begins_by_the_seed_alone(name: str) -> None:
     second.initialise(5)
     kernels = [weight for weight in first.shapes() if weight.endswith("kernel")]
     assert all((second.arrays()[w] != first.arrays()[w]).any() for w in kernels)
+
+
+@pytest.mark.parametrize("name", BALANCERS)
+def test_settings_know_what_a_balancer_looks_at(name: str) -> None:
+    """What settings take for a balancer of losses needs no gradients, and no other does not."""
+    hint = get_type_hints(Balancers)[name]
+    kind = (*get_args(hint), hint)[0]
+    options = kind(weights=(1.0,)) if name == "static" else kind()
+    of_losses = BALANCERS[name](options).needs == "losses"
+    assert agreement_sharing.of_losses(options) == of_losses
 
 
 @EACH

@@ -1,12 +1,11 @@
 """Sharing architectures against the rest of a study: each contradiction is told with its place."""
 
 from collections.abc import Callable
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 
-from trunkline.settings import agreement_sharing, reading
-from trunkline.settings.balancers import Balancers
+from trunkline.settings import reading
 from trunkline.settings.sharing import Sharing
 
 Changed = Callable[[str, object], dict[str, Any]]
@@ -96,13 +95,3 @@ def test_all_that_agree(changed: Changed) -> None:
 def test_convolutions_that_agree(changed: Changed) -> None:
     """Four architectures take convolutions."""
     reading.read(changed(PLACE, {"soft": {}, "cross_stitch": {}, "mmoe": {}, "cgc": {}}))
-
-
-def test_balancers_of_losses() -> None:
-    """Those that settings take for balancers of losses have their options beside those of it."""
-    kinds = {name: (*get_args(hint), hint)[0] for name, hint in get_type_hints(Balancers).items()}
-    made = {
-        name: kind(weights=(1.0,)) if name == "static" else kind() for name, kind in kinds.items()
-    }
-    found = {name for name, options in made.items() if agreement_sharing.of_losses(options)}
-    assert found == {"equal", "static", "uncertainty", "dwa", "gls", "stch", "rlw", "famo"}
