@@ -1,7 +1,8 @@
 """The pieces of work whose bits are compared."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ from tests.processors.work import EPOCHS, ROWS, digest
 from trunkline.data import splits
 from trunkline.determinism import seeds
 from trunkline.metrics import rankings, summaries
-from trunkline.networks import portable
+from trunkline.networks import architectures, portable
+from trunkline.networks.branches import Architecture
 from trunkline.settings.parameters import Parameters
+from trunkline.settings.sharing import Sharing
 from trunkline.settings.study import Inputs, Network, Question, Task, Training
 from trunkline.sources import reading
 from trunkline.tasks.budgets import Draw
@@ -60,6 +63,18 @@ def networks(parameters: Parameters, shapes: Shapes) -> Iterator[tuple[str, str]
         yield from _network(name, network, shape, OPTIMIZERS.get(name, SMALL))
 
 
+def sharing() -> Iterator[tuple[str, str]]:
+    """Train and evaluate each sharing architecture, and one on convolutions."""
+    options = {field.name: get_args(field.type) for field in fields(Sharing)}
+    every = Sharing(**{name: kinds[0]() for name, kinds in options.items() if kinds})
+    dense = Network(widths=(16, 8), dropout=0.2, batch_norm=True, l2=0.001)
+    conv = Network(trunk="conv", widths=(4, 4), batch_norm=True)
+    for name, architecture in architectures.chosen(every).items():
+        yield from _network(f"sharing, {name}", dense, (100,), SMALL, architecture)
+        if name == "mmoe":  # a gate beside convolutions
+            yield from _network(f"sharing, conv, {name}", conv, (8, 8, 1), SMALL, architecture)
+
+
 def gradients() -> Iterator[tuple[str, str]]:
     """Sum the gradient of a kernel over pictures too large to be taken whole."""
     rng = seeds.generator(1, "pictures")
@@ -72,7 +87,11 @@ def gradients() -> Iterator[tuple[str, str]]:
 
 
 def _network(
-    name: str, network: Network, shape: tuple[int, ...], training: Training
+    name: str,
+    network: Network,
+    shape: tuple[int, ...],
+    training: Training,
+    architecture: Architecture | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Train a network on three tasks at once, then predict rows it has not seen."""
     rng = seeds.generator(1, name)
@@ -85,16 +104,20 @@ def _network(
     rows = np.arange(ROWS, dtype=np.int32)
     draw = Draw(rows[:70], rows[70:])
     sizes = courses.sizes(training, train_rows=70, held_rows=26)
-    trainer = Trainer(network, training, shape=shape, outputs=HEADS, sizes=sizes)
+    trainer = Trainer(
+        network, training, shape=shape, outputs=HEADS, sizes=sizes, sharing=architecture
+    )
     trainer.learner.initialise(2)
-    trainer.fit(table, draw, seed=3, label=name, part="heads")
+    if architecture is None:
+        trainer.fit(table, draw, seed=3, label=name, part="heads")
     fit = trainer.fit(table, draw, seed=3, label=name)
     arrays = trainer.learner.arrays()
     yield f"{name}: losses", digest(fit.curve)
     yield f"{name}: weights", digest(*arrays.values())
     stacked = {key: array[None] for key, array in arrays.items()}
     stacked |= {f"scale/{head}": np.array([[0.5, 2.0]], np.float32) for head in HEADS}
-    outputs = Predictor(network, shape=shape, outputs=HEADS).predict(table.x, stacked)
+    predictor = Predictor(network, shape=shape, outputs=HEADS, sharing=architecture)
+    outputs = predictor.predict(table.x, stacked)
     yield f"{name}: predictions", digest(*outputs.values())
 
 

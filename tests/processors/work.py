@@ -31,6 +31,7 @@ def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     shapes: pieces.Shapes = {}
     yield from pieces.tables(parameters, shapes)
     yield from pieces.networks(parameters, shapes)
+    yield from pieces.sharing()
     yield from pieces.gradients()
     yield from two_tables.results()
     yield from pieces.statistics()

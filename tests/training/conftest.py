@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 
 from trunkline.networks import trunks
+from trunkline.networks.branches import Architecture
 from trunkline.settings.strategies import FineTune, LinearProbe, LpFt, Strategies
 from trunkline.settings.study import (
     Evaluate,
@@ -127,10 +128,11 @@ def make_trainer() -> Callable[..., Trainer]:
         jit: bool = False,
         fresh: bool = False,
         balancer: Balancer | None = None,
+        sharing: Architecture | None = None,
         **training: Any,
     ) -> Trainer:
         settings = Training(**{"learning_rate": 0.05, "batch_size": 8, "epochs": 6, **training})
-        key = tasks, network, shape, call, jit, balancer, settings
+        key = tasks, network, shape, call, jit, balancer, sharing, settings
         if fresh or key not in made:
             sizes = courses.sizes(settings, train_rows=ROWS, held_rows=ROWS)
             with mock.patch.object(trunks, "compiled_by_xla", return_value=jit):
@@ -141,6 +143,7 @@ def make_trainer() -> Callable[..., Trainer]:
                     outputs={task: OUTPUTS[task] for task in tasks or ("0",)},
                     sizes=sizes if call is None else replace(sizes, epochs=call),
                     balancer=balancer,
+                    sharing=sharing,
                 )
         made[key].learner.initialise(3)
         return made[key]

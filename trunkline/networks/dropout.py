@@ -1,5 +1,7 @@
 """Dropout whose random numbers are a hash of a counter."""
 
+from typing import Protocol, runtime_checkable
+
 import keras
 import tensorflow as tf
 
@@ -35,6 +37,16 @@ def uniform(first: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
     return tf.reshape(tf.cast(bits, tf.float32) * (1.0 / 2**24), shape)
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """A layer that draws random numbers while training."""
+
+    name: str
+
+    def restart(self, seed: int) -> None:
+        """Begin the stream that `seed`, below 2^31, stands for."""
+
+
 @keras.saving.register_keras_serializable("trunkline")
 class CounterDropout(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
     """Set a share `rate` of the inputs to 0 while training, and scale the rest by 1 / (1 - rate).
@@ -56,6 +68,10 @@ class CounterDropout(keras.layers.Layer):  # type: ignore[misc]  # Keras is unty
         self.count = self.add_weight(
             shape=(), dtype="int32", initializer="zeros", trainable=False, name="count"
         )
+
+    def restart(self, seed: int) -> None:
+        """Begin the stream of numbers that `seed` stands for."""
+        self.count.assign(seed)
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Drop while `training`; return the inputs as they are otherwise."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from trunkline.determinism import seeds
-from trunkline.networks import trunks
-from trunkline.networks.dropout import CounterDropout
+from trunkline.networks import branches, trunks
+from trunkline.networks.branches import Architecture, Start
+from trunkline.networks.dropout import Counting
 from trunkline.settings import naming
 from trunkline.settings.study import Network
 
@@ -20,12 +22,32 @@ class Learner:
     """One trunk and a head for each task.
 
     Attributes:
-        trunk: [batch, ...] -> [batch, width].
+        trunk: [batch, ...] -> [batch, width], for all tasks, or a list of one for each.
         heads: by task, [batch, width] -> [batch, units]; logits, or the value itself.
+        sharing: the architecture of the trunk; none: all tasks share the whole of it.
     """
 
     trunk: keras.Model
     heads: Mapping[str, keras.Model]
+    sharing: Architecture | None = None
+
+    def represent(self, inputs: tf.Tensor, *, training: bool = False) -> dict[str, tf.Tensor]:
+        """Return what the head of each task reads, [batch, width], by task."""
+        hidden = self.trunk(inputs, training=training)
+        each = hidden if isinstance(hidden, list) else [hidden] * len(self.heads)
+        return dict(zip(self.heads, each, strict=True))
+
+    def trained(self) -> tuple[list[keras.Variable], list[keras.Variable]]:
+        """Return the weights of the trunk that all tasks share, and those they do not."""
+        shared = branches.reached_by_all(self.trunk)
+        known = {id(variable) for variable in shared}
+        return shared, [v for v in self.trunk.trainable_variables if id(v) not in known]
+
+    def penalised(self, penalty: tf.Tensor) -> tf.Tensor:
+        """Return a penalty and, on top, that of the architecture, if it has one."""
+        if self.sharing is None or self.sharing.penalty is None:
+            return penalty
+        return penalty + self.sharing.penalty(self.trunk)
 
     @property
     def parts(self) -> dict[str, keras.Model]:
@@ -80,20 +102,22 @@ class Learner:
         """Draw new weights: the same for the same seed and name, whatever ran before.
 
         Kernels are uniform in +-sqrt(6 / (fan_in + fan_out)); all else starts at 0, but for
-        the scale and variance of a normalisation, which start at 1.
+        the scale and variance of a normalisation, which start at 1, and what an architecture
+        starts in its own way. A task's own copy of a layer starts as the layer.
 
         References:
             Glorot and Bengio, "Understanding the difficulty of training deep feedforward
             neural networks", AISTATS 2010, equation 16.
         """
+        starts = {} if self.sharing is None else self.sharing.starts
         for name, variable in self.variables().items():
-            variable.assign(_initial(name, tuple(variable.shape), seed))
+            variable.assign(_initial(name, tuple(variable.shape), seed, starts))
 
     def restart_dropout(self, seed: int) -> None:
         """Begin the streams of random numbers that `seed` stands for, one for each layer."""
         for layer in self.trunk.layers:
-            if isinstance(layer, CounterDropout):
-                layer.count.assign(seeds.derive(seed, layer.name) % 2**31)
+            if isinstance(layer, Counting):
+                layer.restart(seeds.derive(seed, layer.name) % 2**31)
 
 
 def build(
@@ -102,6 +126,7 @@ def build(
     units: Mapping[str, int],
     *,
     statistics: str = "learned",
+    sharing: Architecture | None = None,
 ) -> Learner:
     """Return a learner with a linear head of `units[task]` outputs for each task.
 
@@ -110,10 +135,18 @@ def build(
         shape: shape of one row.
         units: outputs by task.
         statistics: of batch normalisation, see `trunks.build`.
+        sharing: what the tasks share of the trunk; none: all of it.
     """
-    trunk = trunks.build(network, shape, statistics=statistics)
-    width = trunk.output_shape[-1]
-    return Learner(trunk, {task: head(width, count) for task, count in units.items()})
+
+    def represent(begun: keras.KerasTensor) -> trunks.Outputs:
+        if sharing is None:
+            return trunks.stacked(network)(begun)
+        return sharing.represent(begun, network, len(units))
+
+    trunk = trunks.build(network, shape, statistics=statistics, represent=represent)
+    width = trunk.outputs[0].shape[-1]
+    heads = {task: head(width, count) for task, count in units.items()}
+    return Learner(trunk, heads, sharing)
 
 
 def head(width: int, units: int) -> keras.Model:
@@ -128,8 +161,13 @@ def count(learner: Learner) -> int:
     return int(sum(np.prod(v.shape) for model in models for v in model.trainable_weights))
 
 
-def _initial(name: str, shape: tuple[int, ...], seed: int) -> np.ndarray:
+def _initial(
+    name: str, shape: tuple[int, ...], seed: int, starts: Mapping[str, Start]
+) -> np.ndarray:
+    name = branches.original(name)
     last = name.rsplit("/", 1)[-1]
+    if last in starts:
+        return starts[last](shape, seeds.generator(seed, name)).astype(np.float32)
     if last != "kernel":
         return np.full(shape, last in ("gamma", "moving_variance"), np.float32)
     receptive = int(np.prod(shape[:-2]))  # 1 for a dense kernel, 9 for a 3 x 3 convolution

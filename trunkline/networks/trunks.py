@@ -1,6 +1,7 @@
 """Trunks: from a row's inputs to its representation [batch, width]."""
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
 
 import keras
 
@@ -8,8 +9,25 @@ from trunkline.networks import portable
 from trunkline.networks.dropout import CounterDropout
 from trunkline.settings.study import Network
 
+Outputs: TypeAlias = keras.KerasTensor | list[keras.KerasTensor]
 
-def build(network: Network, shape: tuple[int, ...], *, statistics: str = "learned") -> keras.Model:
+
+class Kind(NamedTuple):
+    """The pieces of a trunk; what they make is named `<name><piece>`."""
+
+    begin: Callable[[keras.KerasTensor], keras.KerasTensor]  # what its first layer reads
+    product: Callable[[int, str], keras.layers.Layer]  # width, name -> a layer
+    called: str  # what its products are called
+    end: Callable[[keras.KerasTensor, str], keras.KerasTensor]  # -> [batch, width]
+
+
+def build(
+    network: Network,
+    shape: tuple[int, ...],
+    *,
+    statistics: str = "learned",
+    represent: Callable[[keras.KerasTensor], Outputs] | None = None,
+) -> keras.Model:
     """Return the trunk that `network` describes.
 
     Args:
@@ -17,16 +35,18 @@ def build(network: Network, shape: tuple[int, ...], *, statistics: str = "learne
         shape: shape of one row.
         statistics: `learned` while batch normalisation learns its moments, `kept` to
             run it in inference mode also while the trunk trains, as fine-tuning wants.
+        represent: what it begins with -> representations [batch, width]; one for all tasks, the
+            stack of its layers, by default.
 
     Returns:
-        A model [batch, *shape] -> [batch, width].
+        A model [batch, *shape] -> [batch, width], or a list of such.
 
     Raises:
         ValueError: a convolution without rows of shape [height, width, channels].
     """
     inputs = keras.Input(shape, name="inputs")
-    outputs = TRUNKS[network.trunk](inputs, network)
-    trunk = keras.Model(inputs, outputs, name="trunk")
+    begun = TRUNKS[network.trunk].begin(inputs)
+    trunk = keras.Model(inputs, (represent or stacked(network))(begun), name="trunk")
     for layer in trunk.layers:
         if isinstance(layer, portable.BatchNormalization) and statistics == "kept":
             layer.trainable = False
@@ -38,48 +58,74 @@ def compiled_by_xla(network: Network) -> bool:
     return network.trunk != "conv"
 
 
-def _dense(inputs: keras.KerasTensor, network: Network) -> keras.KerasTensor:
-    """Stack Dense layers; rows of any shape are flattened first."""
-    hidden = inputs
-    if len(inputs.shape) > 2:
-        hidden = keras.layers.Flatten(name="flatten")(hidden)  # [batch, inputs]
-    for number, width in enumerate(network.widths):
-        layer = keras.layers.Dense(width, name=f"dense_{number}")
-        hidden = _finish(layer(hidden), network, number)  # [batch, width]
+def stacked(network: Network, name: str = "") -> Callable[[keras.KerasTensor], keras.KerasTensor]:
+    """Return what stacks all layers of `network`, named `<name><layer>`."""
+
+    def stack(begun: keras.KerasTensor) -> keras.KerasTensor:
+        hidden = begun
+        for number in range(len(network.widths)):
+            hidden = layer(hidden, network, number, name)
+        return TRUNKS[network.trunk].end(hidden, name)
+
+    return stack
+
+
+def layer(
+    hidden: keras.KerasTensor, network: Network, number: int, name: str = ""
+) -> keras.KerasTensor:
+    """Put layer `number` of `network` on `hidden`: its product, and what follows each product."""
+    kind = TRUNKS[network.trunk]
+    product = kind.product(network.widths[number], f"{name}{kind.called}_{number}")
+    hidden = product(hidden)  # [batch, width], or [batch, height, width, channels]
+    for after in _after(network, number, name):
+        hidden = after(hidden)
     return hidden
 
 
-def _conv(inputs: keras.KerasTensor, network: Network) -> keras.KerasTensor:
-    """Stack 3 x 3 convolutions, each halving the picture; flatten what is left."""
+def _after(network: Network, number: int, name: str) -> Iterator[keras.layers.Layer]:
+    """Yield what normalises, activates, drops."""
+    if network.batch_norm:
+        yield portable.BatchNormalization(name=f"{name}norm_{number}")
+    activation = portable.gelu if network.activation == "gelu" else network.activation
+    yield keras.layers.Activation(activation, name=f"{name}activation_{number}")
+    if network.dropout:
+        yield CounterDropout(network.dropout, name=f"{name}dropout_{number}")
+
+
+def readable(begun: keras.KerasTensor) -> keras.KerasTensor:
+    """Return what a trunk begins with as a gate reads it, [batch, inputs]."""
+    return flat(begun, "gates_") if len(begun.shape) > 2 else begun
+
+
+def flat(hidden: keras.KerasTensor, name: str = "") -> keras.KerasTensor:
+    """Return rows of any shape as [batch, width]."""
+    return keras.layers.Flatten(name=f"{name}flatten")(hidden)
+
+
+def _rows(inputs: keras.KerasTensor) -> keras.KerasTensor:
+    """Flatten rows of any shape, which is what a dense layer reads."""
+    return flat(inputs) if len(inputs.shape) > 2 else inputs  # [batch, inputs]
+
+
+def _picture(inputs: keras.KerasTensor) -> keras.KerasTensor:
     if len(inputs.shape) != 4:
         raise ValueError(
             "trunk 'conv' expects rows of shape [height, width, channels], received "
             f"{list(inputs.shape[1:])}: set inputs.shape in params.yaml, e.g. [8, 8, 1]"
         )
-    hidden = inputs
-    for number, width in enumerate(network.widths):
-        layer = portable.Conv2D(width, 3, strides=2, padding="same", name=f"conv_{number}")
-        hidden = _finish(layer(hidden), network, number)  # [batch, height, width, channels]
-    return keras.layers.Flatten(name="flatten")(hidden)  # [batch, height * width * channels]
+    return inputs
 
 
-def _finish(hidden: keras.KerasTensor, network: Network, number: int) -> keras.KerasTensor:
-    """Normalise, activate, drop: what follows each layer's product."""
-    for layer in _after(network, number):
-        hidden = layer(hidden)
-    return hidden
+def _dense(width: int, name: str) -> keras.layers.Layer:
+    return keras.layers.Dense(width, name=name)
 
 
-def _after(network: Network, number: int) -> Iterator[keras.layers.Layer]:
-    if network.batch_norm:
-        yield portable.BatchNormalization(name=f"norm_{number}")
-    activation = portable.gelu if network.activation == "gelu" else network.activation
-    yield keras.layers.Activation(activation, name=f"activation_{number}")
-    if network.dropout:
-        yield CounterDropout(network.dropout, name=f"dropout_{number}")
+def _conv(width: int, name: str) -> keras.layers.Layer:
+    """Return a 3 x 3 convolution that halves the picture."""
+    return portable.Conv2D(width, 3, strides=2, padding="same", name=name)
 
 
-TRUNKS: dict[str, Callable[[keras.KerasTensor, Network], keras.KerasTensor]] = {
-    "dense": _dense,
-    "conv": _conv,
+TRUNKS: dict[str, Kind] = {
+    "dense": Kind(_rows, _dense, "dense", lambda hidden, _: hidden),
+    "conv": Kind(_picture, _conv, "conv", flat),  # [batch, height * width * channels]
 }

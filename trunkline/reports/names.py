@@ -109,6 +109,22 @@ _ARMS = {
     "joint": Arm(label="Jointly", subject="learning jointly", colour=BLUE, marker="D"),
 }
 
+# label, subject, colour and marker of each sharing architecture
+_SHARING = {
+    "soft": ("Soft sharing", "soft sharing", GREEN, "s"),
+    "cross_stitch": ("Cross-stitch", "cross-stitch", VERMILION, "X"),
+    "mmoe": ("MMoE", "MMoE", PURPLE, "^"),
+    "cgc": ("CGC", "CGC", GREEN, "v"),
+    "ple": ("PLE", "PLE", VERMILION, "<"),
+    "dselect_k": ("DSelect-k", "DSelect-k", PURPLE, ">"),
+    "attention": ("Attention", "attention for each task", BLUE, "p"),
+    "ltb": ("Learned branches", "learning to branch", GREEN, "h"),
+}
+_ARMS |= {
+    name: Arm(label=label, subject=subject, colour=colour, marker=marker, dash=(0, (3, 1)))
+    for name, (label, subject, colour, marker) in _SHARING.items()
+}
+
 
 def arm(name: str) -> Arm:
     """Return the words and the looks of an arm; one that is not known keeps its own name."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from trunkline.settings import (
     agreement_pairing,
+    agreement_sharing,
     agreement_strategies,
     agreement_tasks,
     naming,
@@ -69,6 +70,7 @@ def _multitask(place: str, study: Study) -> Iterator[Problem]:
     if study.multitask.affinity and not names:
         yield f"{place}.affinity", "there is nothing to measure: name tasks in multitask.tasks"
     yield from _balancers(f"{place}.balancers", study)
+    yield from agreement_sharing.check(f"{place}.sharing", study)
 
 
 def _balancers(place: str, study: Study) -> Iterator[Problem]:

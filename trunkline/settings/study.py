@@ -8,6 +8,7 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from trunkline.settings.adapting import Adapt
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
+from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
 
 Positive = Annotated[int, Ge(1)]
@@ -140,6 +141,7 @@ class Multitask:
             n^(1 / temperature).
         balancers: options by balancer name; `equal` is always among them.
         affinity: measure which tasks help which, and propose groups of them.
+        sharing: options by architecture name; `hard` is always among them.
     """
 
     tasks: tuple[Name, ...] = ()
@@ -147,6 +149,7 @@ class Multitask:
     temperature: Annotated[float, Ge(1)] = 1.0
     balancers: Balancers = field(default_factory=Balancers)
     affinity: bool = False
+    sharing: Sharing = field(default_factory=Sharing)
 
     def rows_of(self, task: str) -> int:
         """Return how many rows are drawn for a task."""

@@ -11,12 +11,16 @@ from trunkline.settings.study import Question
 def describe(study: Question, source: Encoder | None = None) -> dict[str, Any]:
     """Return the trunk, the shape of a row and the tasks: with the weights, the whole model.
 
+    Sharing architectures are told where a study names any, by the arm of which each is.
+
     Args:
         study: the question.
         source: encoder of the source's inputs, told where they are its own.
     """
-    own = study.pretrain.inputs
+    own, named = study.pretrain.inputs, study.multitask.sharing.named()
     more: dict[str, Any] = {}
+    if named:
+        more["sharing"] = {name: asdict(options) for name, options in named.items()}
     if own is not None and source is not None:
         more["source"] = {"inputs": asdict(own), "encoder": encoders.to_json(source)}
     return more | {

@@ -119,7 +119,7 @@ class Balancing:
     def _weigh_gradients(
         self, losses: Losses, penalty: Penalty, trained: Sequence[tf.Tensor], batch: Batch
     ) -> Step:
-        """Combine the tasks' gradients of the trunk; each head takes that of its own task."""
+        """Combine the tasks' gradients of what they share; the rest takes that of its own task."""
         shared, own = trained[: self._shared], trained[self._shared :]
         halves = 2 if self._balancer.needs == "halves" else 1
         seen = jacobians.find(losses, batch, shared, own, parts=halves)
@@ -130,12 +130,16 @@ class Balancing:
         answer = self._answer(signal)
         if self._balancer.needs != "gradients":
             answer = tf.reduce_sum(answer[:, None] * signal.gradients, 0)  # [P]
-        with tf.GradientTape() as tape:
+        with tf.GradientTape(persistent=True) as tape:
             shrunk = penalty()
         added = tape.gradient(shrunk, shared, unconnected_gradients="zero")
         pieces = jacobians.shaped(answer, shared)
         trunk = [piece + more for piece, more in zip(pieces, added, strict=True)]
-        return tf.reduce_sum(seen.parts), [*trunk, *seen.own], signal
+        rest = [
+            one if more is None else one + more
+            for one, more in zip(seen.own, tape.gradient(shrunk, own), strict=True)
+        ]
+        return tf.reduce_sum(seen.parts), [*trunk, *rest], signal
 
     def _signal(
         self,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from trunkline.data.encoders import Encoder
 from trunkline.metrics import scores
+from trunkline.networks import architectures
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
 from trunkline.tasks import labels
@@ -108,11 +109,14 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
     """Yield the outputs for each arm and task; networks of one shape are built once."""
     features = inputs.features(test, study.inputs, trained.encoder, _asked(test, trained, study))
     predictors: dict[object, Predictor] = {}
+    shared = architectures.chosen(study.multitask.sharing) if trained.part == "multitask" else {}
     for key, arrays in trained.models.items():
-        wanted = outputs(key, trained.part, study)
-        shape = tuple(wanted.items())
+        wanted, sharing = outputs(key, trained.part, study), shared.get(key[1])
+        shape = *wanted.items(), sharing
         if shape not in predictors:
-            predictors[shape] = Predictor(study.network, shape=features.shape, outputs=wanted)
+            predictors[shape] = Predictor(
+                study.network, shape=features.shape, outputs=wanted, sharing=sharing
+            )
         predicted = predictors[shape].predict(features.x, arrays)
         for head, task in heads(key, trained.part, study).items():
             encoded = labels.encode(test, task, study.tasks[task], weighted=False)

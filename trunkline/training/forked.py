@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from trunkline.training.batches import Table
+from trunkline.training.batches import Losses, Table
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,27 @@ class Forked:
         """Return what `judge` says of `represent`: [2, T]."""
         hidden = self.represent(table, index, training)  # [B, width]
         return self.judge([hidden] * self.tasks, table, index, weight, training)
+
+
+def cut(
+    represent: Callable[[Table, tf.Tensor, bool], list[tf.Tensor]],
+    judge: Callable[[Sequence[tf.Tensor], Table, tf.Tensor, tf.Tensor, bool], tf.Tensor],
+    tasks: int,
+    *,
+    one: bool,
+) -> Losses:
+    """Return the losses of representations of each task, cut in two where all are one.
+
+    Args:
+        represent: (table, rows [B], training) -> what the head of each task reads, [B, width].
+        judge: as `Forked` has it.
+        tasks: T.
+        one: all heads read the same.
+    """
+    if one:
+        return Forked(lambda *given: represent(*given)[0], judge, tasks)
+
+    def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
+        return judge(represent(table, index, training), table, index, weight, training)
+
+    return losses

@@ -1,12 +1,16 @@
 """Tasks learned jointly, on shared rows or on their own, against each alone on its rows."""
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from trunkline.data.encoders import Encoder
 from trunkline.determinism import seeds
+from trunkline.networks import architectures
 from trunkline.networks import learner as learners
+from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
-from trunkline.settings.study import Question
+from trunkline.settings.study import Multitask, Question
 from trunkline.tasks import labels, weighting
 from trunkline.training import (
     affinity,
@@ -29,16 +33,24 @@ ALONE = "alone"
 ALL = "all"  # the task under which joint networks are recorded
 
 
+class Way(NamedTuple):
+    """How the tasks of an arm learn in one network; none: equal weights, hard sharing."""
+
+    balancer: Balancer | None = None
+    sharing: Architecture | None = None
+
+
 def train(
     rows: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
 ) -> Trained:
-    """Train a network for all tasks under each balancer, and one for each task, in every repeat.
+    """Train a network for all tasks in each way, and one for each task, in every repeat.
 
     The joint network minimises L(theta) = sum_i w_i L_i(f_i(x, theta)) + lambda R(theta), w_i
     the weights of the tasks and R the squared weights of the shared trunk; other balancers than
     `equal` weigh the w_i L_i anew at each step, and are compared by that same loss on the held
-    rows. All heads read the same representation of the same rows. The arms of a repeat share
-    rows, order and the trunk's initial weights; a task alone sees the rows that have its label.
+    rows. All heads read the same representation of the same rows; under another architecture
+    than `hard`, each one its own. The arms of a repeat share rows, order and the trunk's initial
+    weights; a task alone sees the rows that have its label.
 
     Args:
         rows: training rows.
@@ -71,6 +83,18 @@ def train(
     return recorder.result(further)
 
 
+def ways(joint: Multitask) -> dict[str, Way]:
+    """Return how each joint arm learns: an arm for each balancer, then for each architecture."""
+    known = balancers.chosen(joint.balancers)
+    arms = {JOINT if name == EQUAL else name: Way(one) for name, one in known.items()}
+    if joint.affinity:
+        arms[JOINT] = Way(affinity.build())
+    named = joint.sharing.named()
+    for name, architecture in architectures.chosen(joint.sharing).items():
+        arms[name] = Way(known[named[name].balancer], architecture)
+    return arms
+
+
 class _Shared:
     """The tasks over one table, with one compiled network for each set of outputs."""
 
@@ -81,11 +105,8 @@ class _Shared:
         self._tasks = {task: study.tasks[task] for task in study.multitask.tasks}
         self._labels = {task: labels.encode(rows, task, t) for task, t in self._tasks.items()}
         self._features = inputs.features(rows, study.inputs, encoder)
-        chosen = balancers.chosen(study.multitask.balancers)
-        self.arms = {JOINT if name == EQUAL else name: one for name, one in chosen.items()}
-        if study.multitask.affinity:
-            self.arms[JOINT] = affinity.build()
-        self._trainers: dict[tuple[Balancer | None, tuple[Output, ...]], Trainer] = {}
+        self.arms = ways(study.multitask)
+        self._trainers: dict[tuple[Way, tuple[Output, ...]], Trainer] = {}
         self._repeat = 0
 
     def draw(self, repeat: int) -> Drawn:
@@ -100,7 +121,7 @@ class _Shared:
     ) -> None:
         """Train the tasks of `group` in one network and record it."""
         outputs = tuple(inputs.output(self._tasks[task]) for task in group)
-        trainer = self._trainer(outputs, self.arms.get(key.arm))
+        trainer = self._trainer(outputs, self.arms.get(key.arm, Way()))
         draw = drawn.of(group)
         encoded = [
             weighting.drawn(task, self._tasks[task], drawn.labels[task], draw.train)
@@ -123,16 +144,17 @@ class _Shared:
         size = learners.count(trainer.learner)
         recorder.add(key, fit, draw, arrays, parameters=size)
 
-    def _trainer(self, outputs: tuple[Output, ...], balancer: Balancer | None) -> Trainer:
-        wanted = balancer, outputs
+    def _trainer(self, outputs: tuple[Output, ...], way: Way) -> Trainer:
+        wanted = way, outputs
         if wanted not in self._trainers:
             rows = self._study.multitask.total
-            self._trainers[wanted] = stacking.trainer_of(len(outputs), balancer)(
+            self._trainers[wanted] = stacking.trainer_of(len(outputs), way.balancer, way.sharing)(
                 self._study.network,
                 self._study.training,
                 shape=self._features.shape,
                 outputs={str(number): output for number, output in enumerate(outputs)},
                 sizes=courses.sizes(self._study.training, train_rows=rows, held_rows=rows),
-                balancer=balancer,
+                balancer=way.balancer,
+                sharing=way.sharing,
             )
         return self._trainers[wanted]

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.networks import learner as learners
+from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Network
 from trunkline.training.trainer import Output
@@ -21,7 +22,12 @@ class Predictor:
     """
 
     def __init__(
-        self, network: Network, *, shape: tuple[int, ...], outputs: Mapping[str, Output]
+        self,
+        network: Network,
+        *,
+        shape: tuple[int, ...],
+        outputs: Mapping[str, Output],
+        sharing: Architecture | None = None,
     ) -> None:
         """Build the network that was trained.
 
@@ -29,9 +35,10 @@ class Predictor:
             network: the trunk.
             shape: shape of one row.
             outputs: by the name of the head.
+            sharing: what the tasks share of the trunk; none: all of it.
         """
         units = {head: output.units for head, output in outputs.items()}
-        self.learner = learners.build(network, shape, units)
+        self.learner = learners.build(network, shape, units, sharing=sharing)
         self._predict = tf.function(self._outputs)
 
     def predict(self, x: tf.Tensor, arrays: Arrays) -> dict[str, np.ndarray]:
@@ -53,5 +60,7 @@ class Predictor:
         return {head: np.stack(values) for head, values in outputs.items()}
 
     def _outputs(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
-        hidden = self.learner.trunk(x, training=False)  # [rows, width]
-        return {task: head(hidden, training=False) for task, head in self.learner.heads.items()}
+        hidden = self.learner.represent(x)  # [rows, width] each
+        return {
+            task: head(hidden[task], training=False) for task, head in self.learner.heads.items()
+        }

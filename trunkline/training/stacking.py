@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.networks import learner as learners
+from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.training import columns
@@ -145,10 +146,13 @@ class StackedTrainer(Trainer):
             raise NotImplementedError("stacked heads train with the statistics of each batch only")
 
 
-def trainer_of(tasks: int, balancer: Balancer | None = None) -> type[Trainer]:
-    """Return what trains a network of so many tasks on one representation.
+def trainer_of(
+    tasks: int, balancer: Balancer | None = None, sharing: Architecture | None = None
+) -> type[Trainer]:
+    """Return what trains a network of so many tasks.
 
-    A balancer of gradients asks each task for its own, which heads in one product do not give.
+    Heads stay single where each reads a representation of its own, and where a balancer asks each
+    task for its gradient, which heads in one product do not give.
     """
-    apart = balancer is not None and balancer.needs != "losses"
+    apart = sharing is not None or (balancer is not None and balancer.needs != "losses")
     return StackedTrainer if tasks > MANY and not apart else Trainer

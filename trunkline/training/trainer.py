@@ -12,18 +12,18 @@ import tensorflow as tf
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
+from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import columns, courses, optimizers
+from trunkline.training import columns, courses, forked, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
 from trunkline.training.diary import Told
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.extras import NOTHING, Addition, Extra
-from trunkline.training.forked import Forked
 from trunkline.training.signals import Balancer
 
 Part = Literal["everything", "weights", "heads"]
@@ -65,6 +65,7 @@ class Trainer:
         outputs: Mapping[str, Output],
         sizes: Sizes,
         balancer: Balancer | None = None,
+        sharing: Architecture | None = None,
     ) -> None:
         """Build the network; a part is compiled when it is first trained.
 
@@ -75,10 +76,12 @@ class Trainer:
             outputs: of each task.
             sizes: shapes of a call, into which all runs must fit.
             balancer: weighs the tasks anew at each step; none: by their weights alone.
+            sharing: what the tasks share of the trunk; none: all of it.
         """
         self._network, self._training, self._sizes = network, training, sizes
         self._shape, self._outputs, self._balancer = shape, dict(outputs), balancer
         self.kinds = {task: output.kind for task, output in outputs.items()}
+        self._sharing = sharing
         self._jit = trunks.compiled_by_xla(network)
         self.learner = self._build("learned")
         self._kept = self._build("kept") if network.batch_norm else self.learner
@@ -139,7 +142,9 @@ class Trainer:
 
     def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}
-        return learners.build(self._network, self._shape, units, statistics=statistics)
+        return learners.build(
+            self._network, self._shape, units, statistics=statistics, sharing=self._sharing
+        )
 
     def _program(self, part: Part, addition: Addition) -> tuple[CompiledEpochs, Learner]:
         """Return the compiled epochs that train `part`, and the learner they change."""
@@ -155,17 +160,21 @@ class Trainer:
 
     def _compile(self, extra: Extra, part: Part) -> CompiledEpochs:
         learner, how = extra.learner, self._balancer
-        trunk = [] if part == "heads" else learner.trunk.trainable_variables
+        shared, own = ([], []) if part == "heads" else learner.trained()
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
-        losses = partial(self._losses, trunk_trains=bool(trunk))
+        losses = partial(self._losses, trunk_trains=part != "heads")
         tasks, epochs = len(self._outputs), self._training.epochs
+
+        def penalty() -> tf.Tensor:
+            return learner.penalised(shared_penalty(learner.trunk, self._network.l2))
+
         return CompiledEpochs(
             extra.watched(losses),
-            trained=[*trunk, *self._heads(learner), *extra.trained],
+            trained=[*shared, *own, *self._heads(learner), *extra.trained],
             kept=[variable for variable in moving if variable.dtype == "float32"],
             optimizer=extra.stepping(optimizers.build(self._training)),
-            penalty=extra.joined(partial(shared_penalty, learner.trunk, self._network.l2)),
-            balance=Balancing(how, tasks=tasks, shared=trunk, epochs=epochs) if how else None,
+            penalty=extra.joined(penalty),
+            balance=Balancing(how, tasks=tasks, shared=shared, epochs=epochs) if how else None,
             jit=self._jit,
         )
 
@@ -180,7 +189,7 @@ class Trainer:
 def weighted_losses(
     learner: Learner, outputs: Mapping[str, Output], *, trunk_trains: bool
 ) -> Losses:
-    """Return the losses of the learner's tasks: all heads read one representation.
+    """Return the losses of the learner's tasks.
 
     Args:
         learner: trunk and heads.
@@ -189,8 +198,9 @@ def weighted_losses(
     """
     places = columns.places(outputs.values())
 
-    def represent(table: Table, index: tf.Tensor, training: bool) -> tf.Tensor:
-        return learner.trunk(tf.gather(table.x, index), training=training and trunk_trains)
+    def represent(table: Table, index: tf.Tensor, training: bool) -> list[tf.Tensor]:
+        inputs = tf.gather(table.x, index)  # [B, ...]
+        return list(learner.represent(inputs, training=training and trunk_trains).values())
 
     def judge(
         hidden: Sequence[tf.Tensor], table: Table, index: tf.Tensor, weight: tf.Tensor,
@@ -206,11 +216,11 @@ def weighted_losses(
             weights.append(tf.reduce_sum(known))
         return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]
 
-    return Forked(represent, judge, len(outputs))
+    return forked.cut(represent, judge, len(outputs), one=learner.sharing is None)
 
 
 def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
-    """Return lambda R(theta) = lambda sum ||W||^2 over the kernels of the shared trunk."""
+    """Return lambda R(theta) = lambda sum ||W||^2 over the kernels of the trunk."""
     if not l2:
         return tf.constant(0.0)
     kernels = [v.value for v in trunk.trainable_variables if v.path.endswith("kernel")]

@@ -1,0 +1,1 @@
+"""Sharing architectures, one published method a file."""
