@@ -4,6 +4,7 @@ An extra is built and compiled once for each network and set of options; what di
 such as the source's weights, lies in variables that are assigned before each.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
@@ -86,12 +87,12 @@ class Extra:
         return optimizer
 
 
-class Term(Extra):
+class Term(Extra, ABC):
     """An extra that adds a term to the loss of each batch, while the trunk trains."""
 
+    @abstractmethod
     def term(self, seen: Seen) -> tf.Tensor:
         """Return what is added, a scalar."""
-        raise NotImplementedError
 
     def watched(self, losses: Callable[[Learner], Losses]) -> Losses:
         """Return the losses; those of a training batch leave behind what the network saw."""
