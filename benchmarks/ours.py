@@ -14,8 +14,9 @@ from trunkline.tasks.budgets import Draw
 from trunkline.training import courses
 from trunkline.training.balancers import BALANCERS
 from trunkline.training.batches import Table
+from trunkline.training.outputs import Output
 from trunkline.training.signals import Balancer
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.trainer import Trainer
 
 Run = Callable[[], None]
 

@@ -26,6 +26,7 @@ from trunkline.settings.study import (
 from trunkline.sources import reading
 from trunkline.training import evaluation, pretraining, transfer
 from trunkline.training.pretraining import Pretrained
+from trunkline.training.targets import Targets
 from trunkline.training.trainers import Trainers
 
 SEED = 20261122
@@ -111,9 +112,7 @@ def _findings(
 ) -> Iterator[Finding]:
     """Train and judge one study, by the functions that the stages call."""
     (weights,) = source.trained.models.values()
-    targets = transfer.Targets(
-        split.train, source.encoder, question, "calibration", seed, _trainers()
-    )
+    targets = Targets(split.train, source.encoder, question, "calibration", seed, _trainers())
     done = transfer.train_all(targets, weights, source.epochs_by_budget)
     models = {(key.task, key.arm, key.budget): arrays for key, arrays in done.models.items()}
     trained = evaluation.Trained("transfer", models, source.encoder)

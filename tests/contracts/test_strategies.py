@@ -16,7 +16,8 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, pairs, transfer
 from trunkline.training.batches import Table
-from trunkline.training.trainer import Fit, Output, Trainer
+from trunkline.training.outputs import Output
+from trunkline.training.trainer import Fit, Trainer
 from trunkline.training.transferring.arm import Arm
 
 ROWS = 16

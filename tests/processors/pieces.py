@@ -21,8 +21,9 @@ from trunkline.sources import reading
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, inputs, transferability
 from trunkline.training.batches import Table
+from trunkline.training.outputs import Output
 from trunkline.training.predicting import Predictor
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.trainer import Trainer
 
 HEADS = {"0": Output("multiclass", 10), "1": Output("binary", 1), "2": Output("regression", 1)}
 SMALL = Training(epochs=EPOCHS)

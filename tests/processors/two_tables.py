@@ -16,10 +16,11 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import adaptation, courses
 from trunkline.training.batches import Table
+from trunkline.training.joint_losses import shared_penalty
+from trunkline.training.outputs import Output
 from trunkline.training.paired import Design, Paired
 from trunkline.training.pairing import feature_map, rehearsal
 from trunkline.training.pairing.pair import Plan
-from trunkline.training.trainer import Output, shared_penalty
 
 INPUTS, CLASSES = 100, 5
 NETWORK = Network(widths=(128,), l2=0.001)

@@ -28,10 +28,11 @@ from trunkline.settings.study import (
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, multitask, pretraining, transfer
 from trunkline.training.batches import Table
+from trunkline.training.outputs import Output
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Trained
 from trunkline.training.signals import Balancer
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.trainer import Trainer
 
 OUTPUTS = {"0": Output("multiclass", 3), "1": Output("regression", 1), "2": Output("binary", 1)}
 ROWS = 24

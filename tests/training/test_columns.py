@@ -10,7 +10,9 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import columns, courses
 from trunkline.training.batches import Table
-from trunkline.training.trainer import Output, Trainer, weighted_losses
+from trunkline.training.joint_losses import weighted_losses
+from trunkline.training.outputs import Output
+from trunkline.training.trainer import Trainer
 
 ROWS, FEATURES = 12, 4
 KINDS = {

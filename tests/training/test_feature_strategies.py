@@ -15,7 +15,8 @@ from trunkline.settings.feature_strategies import BiTuning, Bss, Delta, StochNor
 from trunkline.settings.strategies import FineTune
 from trunkline.training import behaviour, spectra
 from trunkline.training.extras import Seen
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.outputs import Output
+from trunkline.training.trainer import Trainer
 from trunkline.training.transferring import bi_tuning, bss, delta, fine_tune, stoch_norm
 
 

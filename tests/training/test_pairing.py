@@ -26,11 +26,11 @@ from trunkline.settings.study import (
 from trunkline.training import courses, evaluation, pairs, pretraining, transfer
 from trunkline.training.batches import Course, Losses, Table
 from trunkline.training.beside import beside
+from trunkline.training.outputs import Output
 from trunkline.training.pairing import feature_map, rehearsal
 from trunkline.training.pairing.pair import Plan
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Key, Trained
-from trunkline.training.trainer import Output
 
 Run = Callable[[Question], Trained]
 Frames = Callable[..., pd.DataFrame]

@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from trunkline.networks import learner as learners
 from trunkline.settings.study import Network
+from trunkline.training.outputs import Output
 from trunkline.training.predicting import Predictor
-from trunkline.training.trainer import Output
 
 OUTPUTS = {"0": Output("multiclass", 3), "1": Output("regression", 1)}
 NETWORK = Network(widths=(6,), batch_norm=True, dropout=0.5)

@@ -24,9 +24,11 @@ from trunkline.settings.study import (
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, evaluation, inputs, multitask, stacking
 from trunkline.training.batches import Table
+from trunkline.training.joint_losses import weighted_losses
+from trunkline.training.outputs import Output
 from trunkline.training.records import Key
 from trunkline.training.stacking import MANY, Stack, StackedTrainer
-from trunkline.training.trainer import Output, Trainer, weighted_losses
+from trunkline.training.trainer import Trainer
 
 ROWS, FEATURES = 24, 5
 KINDS = [Output("binary", 1), Output("multilabel", 2), Output("multiclass", 3)]

@@ -12,8 +12,7 @@ from trunkline.networks.learner import Arrays
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses
-from trunkline.training import trainer as trainers
+from trunkline.training import courses, joint_losses
 from trunkline.training.batches import Table
 from trunkline.training.trainer import Trainer
 
@@ -63,7 +62,7 @@ def plain_loop(trainer: Trainer, table: Table, draw: Draw, training: Training) -
                 kind = {"0": "multiclass", "1": "regression", "2": "binary"}[task]
                 y = tf.gather(table.y[place], rows)
                 loss += table.task_weight[place] * tf.reduce_mean(OBJECTIVES[kind](y, head(hidden)))
-            objective = loss + trainers.shared_penalty(learner.trunk, trainer._network.l2)
+            objective = loss + joint_losses.shared_penalty(learner.trunk, trainer._network.l2)
         gradients = tape.gradient(objective, [v.value for v in variables])
         optimizer.learning_rate = rate
         optimizer.apply(gradients, variables)
@@ -355,7 +354,7 @@ def test_all_heads_read_the_same_rows(
     """At a rate of 0 other labels for one task change that task's loss and no other's."""
     table, index = make_table("0", "1"), tf.range(8)
     trainer = make_trainer("0", "1")
-    losses = trainers.weighted_losses(trainer.learner, trainer._outputs, trunk_trains=True)
+    losses = joint_losses.weighted_losses(trainer.learner, trainer._outputs, trunk_trains=True)
     y = table.y.numpy()
     y[1] = y[1][::-1] + 3
     before = losses(table, index, tf.ones(8), False).numpy()
@@ -372,7 +371,7 @@ def test_all_heads_read_the_same_rows(
 
 def test_a_penalty_of_0_is_none(make_trainer: Make, make_table: Tables, make_draw: Draws) -> None:
     """A lambda of 0 gives no penalty at all, and a larger one smaller trunk weights."""
-    assert float(trainers.shared_penalty(make_trainer().learner.trunk, 0.0)) == 0
+    assert float(joint_losses.shared_penalty(make_trainer().learner.trunk, 0.0)) == 0
     norms = []
     for l2 in (0.0, 1.0):
         trainer = make_trainer(network=Network(widths=(7,), l2=l2), optimizer="sgd")
@@ -386,7 +385,7 @@ def test_gradient_of_the_penalty(make_trainer: Make) -> None:
     trunk = make_trainer(network=Network(widths=(7, 3), batch_norm=True)).learner.trunk
     kernels = [v for v in trunk.trainable_variables if v.path.endswith("kernel")]
     with tf.GradientTape() as tape:
-        penalty = trainers.shared_penalty(trunk, 0.3)
+        penalty = joint_losses.shared_penalty(trunk, 0.3)
     assert len(kernels) == 2
     np.testing.assert_allclose(
         penalty, 0.3 * sum(np.square(k.numpy()).sum() for k in kernels), rtol=1e-6

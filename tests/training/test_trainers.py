@@ -9,9 +9,11 @@ import pytest
 
 from trunkline.settings.study import Network, Question, Training
 from trunkline.training import courses, pretraining, transfer
+from trunkline.training.outputs import Output
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Trained
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.targets import Targets
+from trunkline.training.trainer import Trainer
 from trunkline.training.trainers import Trainers
 
 
@@ -58,7 +60,7 @@ def test_networks_that_were_used_before_give_the_same_bits(
         np.testing.assert_array_equal(source[key], array)
     small = replace(study, finetune=replace(study.finetune, tasks=("value",), budgets=(10,)))
     for name in ("other", "s"):
-        targets = transfer.Targets(train, again.encoder, small, name, 7, trainers)
+        targets = Targets(train, again.encoder, small, name, 7, trainers)
         done = transfer.train_all(targets, source, again.epochs_by_budget)
     for key, arrays in done.models.items():
         for weight, array in arrays.items():

@@ -55,7 +55,7 @@ def test_values_are_those_of_the_arms_rows_in_numpy(
     draw = budgets.draw(
         encoded, "letter", study.tasks["letter"], budget=10, validation_share=0.2, rng=rng
     )
-    rows = np.concatenate(draw)
+    rows = np.concatenate([draw.train, draw.held])
     assert rows.size == 30
     hidden = x[rows] @ weights["trunk/dense_0/kernel"] + weights["trunk/dense_0/bias"]
     hidden = np.maximum(hidden, 0)

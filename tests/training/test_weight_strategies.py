@@ -13,7 +13,8 @@ from trunkline.settings.strategies import FineTune
 from trunkline.settings.weight_strategies import Discriminative, Ewc, GradualUnfreeze, L2Sp
 from trunkline.training import fisher, scaling
 from trunkline.training.extras import Extra
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.outputs import Output
+from trunkline.training.trainer import Trainer
 from trunkline.training.transferring import (
     discriminative,
     ewc,

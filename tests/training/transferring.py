@@ -15,7 +15,8 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses
 from trunkline.training.batches import Table
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.outputs import Output
+from trunkline.training.trainer import Trainer
 from trunkline.training.transferring.arm import Arm
 
 ROWS, RATE = 8, 0.05

@@ -21,10 +21,11 @@ from trunkline.training import courses, inputs
 from trunkline.training.adapting import cdan, coral, dan, dann, mcc, source_only
 from trunkline.training.adapting.setting import Method, Seen, Term
 from trunkline.training.batches import Losses, Table
+from trunkline.training.joint_losses import shared_penalty
+from trunkline.training.outputs import Output
 from trunkline.training.paired import Design, Paired
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
-from trunkline.training.trainer import Output, shared_penalty
 
 METHODS: dict[str, Method] = {
     "source_only": source_only,

@@ -15,8 +15,8 @@ from trunkline.settings.study import Question
 from trunkline.tasks import labels
 from trunkline.training import inputs
 from trunkline.training.multitask import ALONE
+from trunkline.training.outputs import Output
 from trunkline.training.predicting import Predictor
-from trunkline.training.trainer import Output
 
 SCORE_COLUMNS = ["part", "task", "arm", "budget", "repeat", "metric", "value"]
 CONFUSION_COLUMNS = ["part", "task", "arm", "budget", "truth", "predicted", "count"]

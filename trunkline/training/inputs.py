@@ -13,7 +13,7 @@ from trunkline.settings.study import Inputs, Task
 from trunkline.tasks import labels
 from trunkline.tasks.labels import Labels
 from trunkline.training.batches import Table
-from trunkline.training.trainer import Output
+from trunkline.training.outputs import Output
 
 
 @dataclass(frozen=True)

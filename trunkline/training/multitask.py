@@ -22,10 +22,11 @@ from trunkline.training import (
     telling,
 )
 from trunkline.training.joint_rows import Drawn
+from trunkline.training.outputs import Output
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
 from trunkline.training.signals import Balancer
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.trainer import Trainer
 
 EQUAL = "equal"  # the balancer
 JOINT = "joint"  # the arm under it; those of other balancers go by their names

@@ -18,10 +18,11 @@ from trunkline.training import inputs
 from trunkline.training.batches import Table
 from trunkline.training.courses import Sizes
 from trunkline.training.inputs import Features
+from trunkline.training.outputs import Output
 from trunkline.training.paired import Paired
 from trunkline.training.pairing import feature_map, rehearsal
 from trunkline.training.pairing.pair import SOURCE, Pair, Plan, Strategy
-from trunkline.training.trainer import Fit, Output
+from trunkline.training.trainer import Fit
 from trunkline.training.transferring.arm import Arm
 
 PAIRED: dict[str, Strategy] = {"rehearsal": rehearsal, "feature_map": feature_map}

@@ -9,7 +9,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Network
-from trunkline.training.trainer import Output
+from trunkline.training.outputs import Output
 
 BESIDE = ("scale/", "source/")  # what is kept with a network's weights and is none of them
 

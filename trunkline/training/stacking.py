@@ -77,7 +77,7 @@ class Stack:
                     self._learner.heads[task].trainable_variables[number].assign(part)
 
     def losses(self, *, trunk_trains: bool) -> Losses:
-        """Return the losses of the tasks, as `trainer.weighted_losses` does for single heads."""
+        """Return the losses of the tasks, as `weighted_losses` does for single heads."""
 
         def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
             inputs = tf.gather(table.x, index)  # [B, ...]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import keras
 import numpy as np
@@ -14,26 +14,19 @@ from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import columns, courses, forked, optimizers
+from trunkline.training import courses, joint_losses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
 from trunkline.training.diary import Told
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.extras import NOTHING, Addition, Extra
+from trunkline.training.outputs import Output
 from trunkline.training.signals import Balancer
 
 Part = Literal["everything", "weights", "heads"]
-
-
-class Output(NamedTuple):
-    """What a task's head puts out."""
-
-    kind: str  # binary, multiclass, multilabel or regression
-    units: int
 
 
 @dataclass(frozen=True)
@@ -146,7 +139,7 @@ class Trainer:
             self._network, self._shape, units, statistics=statistics, sharing=self._sharing
         )
 
-    def _program(self, part: Part, addition: Addition) -> tuple[CompiledEpochs, Learner]:
+    def _program(self, part: Part, addition: Addition = NOTHING) -> tuple[CompiledEpochs, Learner]:
         """Return the compiled epochs that train `part`, and the learner they change."""
         if part == "weights" and self._kept is self.learner:
             part = "everything"  # nothing to leave as it is: one compilation serves both
@@ -166,7 +159,7 @@ class Trainer:
         tasks, epochs = len(self._outputs), self._training.epochs
 
         def penalty() -> tf.Tensor:
-            return learner.penalised(shared_penalty(learner.trunk, self._network.l2))
+            return learner.penalised(joint_losses.shared_penalty(learner.trunk, self._network.l2))
 
         return CompiledEpochs(
             extra.watched(losses),
@@ -183,45 +176,4 @@ class Trainer:
         return [v for head in learner.heads.values() for v in head.trainable_variables]
 
     def _losses(self, learner: Learner, *, trunk_trains: bool) -> Losses:
-        return weighted_losses(learner, self._outputs, trunk_trains=trunk_trains)
-
-
-def weighted_losses(
-    learner: Learner, outputs: Mapping[str, Output], *, trunk_trains: bool
-) -> Losses:
-    """Return the losses of the learner's tasks.
-
-    Args:
-        learner: trunk and heads.
-        outputs: of each task, in the order of the table's labels.
-        trunk_trains: False runs the trunk in inference mode also while the heads train.
-    """
-    places = columns.places(outputs.values())
-
-    def represent(table: Table, index: tf.Tensor, training: bool) -> list[tf.Tensor]:
-        inputs = tf.gather(table.x, index)  # [B, ...]
-        return list(learner.represent(inputs, training=training and trunk_trains).values())
-
-    def judge(
-        hidden: Sequence[tf.Tensor], table: Table, index: tf.Tensor, weight: tf.Tensor,
-        training: bool,
-    ) -> tf.Tensor:  # fmt: skip
-        sums, weights = [], []
-        for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
-            y_true = columns.gather(table.y, place, index)
-            y_pred = learner.heads[task](hidden[number], training=training)  # [B, units]
-            loss = OBJECTIVES[output.kind](y_true, y_pred)  # [B], or [B, labels]
-            known = columns.spread(weight, place) * columns.gather(table.weight, place, index)
-            sums.append(tf.reduce_sum(known * loss))
-            weights.append(tf.reduce_sum(known))
-        return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]
-
-    return forked.cut(represent, judge, len(outputs), one=learner.sharing is None)
-
-
-def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
-    """Return lambda R(theta) = lambda sum ||W||^2 over the kernels of the trunk."""
-    if not l2:
-        return tf.constant(0.0)
-    kernels = [v.value for v in trunk.trainable_variables if v.path.endswith("kernel")]
-    return l2 * tf.add_n([tf.reduce_sum(tf.square(kernel)) for kernel in kernels])
+        return joint_losses.weighted_losses(learner, self._outputs, trunk_trains=trunk_trains)

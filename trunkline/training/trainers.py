@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from trunkline.settings.study import Network, Training
 from trunkline.training.courses import Sizes
-from trunkline.training.trainer import Output, Trainer
+from trunkline.training.outputs import Output
+from trunkline.training.trainer import Trainer
 
 
 class Trainers:

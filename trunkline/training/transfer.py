@@ -8,20 +8,15 @@ import numpy as np
 import pandas as pd
 
 from trunkline.data.encoders import Encoder
-from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
-from trunkline.networks.learner import Arrays
-from trunkline.settings.study import Question, Task
-from trunkline.tasks import budgets, labels, weighting
-from trunkline.tasks.budgets import Draw
-from trunkline.tasks.labels import Labels
-from trunkline.training import courses, inputs
-from trunkline.training.courses import Sizes
+from trunkline.settings.study import Question
+from trunkline.tasks import labels
+from trunkline.training import inputs
 from trunkline.training.pairs import PAIRED, Pairs
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Trained
-from trunkline.training.trainer import Fit, Trainer
-from trunkline.training.trainers import Trainers
+from trunkline.training.targets import Targets
+from trunkline.training.trainer import Fit
 from trunkline.training.transferring import (
     bi_tuning,
     bss,
@@ -86,7 +81,7 @@ def finetune(
 
 
 def train_all(
-    targets: "Targets", source: Mapping[str, np.ndarray], epochs_by_budget: Mapping[str, int]
+    targets: Targets, source: Mapping[str, np.ndarray], epochs_by_budget: Mapping[str, int]
 ) -> Trained:
     """Train every arm on the targets; see `finetune`."""
     study, name = targets.study, targets.name
@@ -133,86 +128,3 @@ def chosen(study: Question) -> dict[str, object]:
     strategies = study.finetune.strategies
     named = {field.name: getattr(strategies, field.name) for field in fields(strategies)}
     return {name: options for name, options in named.items() if options is not None}
-
-
-class Targets:
-    """The target tasks over one table, with one compiled network for each kind of output."""
-
-    def __init__(
-        self,
-        train: pd.DataFrame,
-        encoder: Encoder,
-        study: Question,
-        name: str,
-        seed: int,
-        trainers: Trainers | None = None,
-    ) -> None:
-        """Encode the rows; `trainers` may hold networks that are compiled already."""
-        self.rows, self.study, self.name, self._seed = train, study, name, seed
-        self.tasks = {task: study.tasks[task] for task in study.finetune.tasks}
-        self.labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
-        asked = np.any([encoded.known for encoded in self.labels.values()], axis=0)
-        self.features = inputs.features(train, study.inputs, encoder, asked)
-        self._trainers = trainers or Trainers()
-
-    @property
-    def sizes(self) -> Sizes:
-        """Shapes of a call, into which every draw fits."""
-        most = max(self.study.finetune.budgets) * max(2, *map(labels.units, self.tasks.values()))
-        return courses.sizes(self.study.training, train_rows=most, held_rows=most)
-
-    def runs(self) -> list[tuple[str, int, int]]:
-        """Return every task, budget and repeat."""
-        return [
-            (task, budget, repeat)
-            for task in self.tasks
-            for budget in self.study.finetune.budgets
-            for repeat in range(self.study.repeats)
-        ]
-
-    def draw(self, task: str, budget: int, repeat: int) -> Draw:
-        """Return the labels of a repeat; larger budgets contain smaller ones."""
-        return budgets.draw(
-            self.labels[task],
-            task,
-            self.tasks[task],
-            budget=budget,
-            validation_share=self.study.training.validation_share,
-            rng=seeds.generator(self._seed, self.name, "labels", task, repeat),
-        )
-
-    def scale(self, task: str, draw: Draw) -> inputs.Scale:
-        """Return the scale of the labels of the drawn training rows."""
-        return inputs.scale(self.tasks[task], self.labels[task], draw.train)
-
-    def arm(
-        self,
-        task: str,
-        draw: Draw,
-        learned: Arrays,
-        repeat: int,
-        epochs: int,
-        label: str,
-    ) -> Arm:
-        """Return a run to be made; its seed is the same for every strategy."""
-        encoded: Labels = weighting.drawn(task, self.tasks[task], self.labels[task], draw.train)
-        return Arm(
-            trainer=self._trainer(self.tasks[task]),
-            table=inputs.table(self.features, [encoded], [self.scale(task, draw)], [1.0]),
-            draw=draw,
-            trunk={name: a for name, a in learned.items() if name.startswith("trunk/")},
-            seed=seeds.derive(self._seed, self.name, "finetune", task, repeat),
-            epochs=epochs,
-            label=label,
-            source={name: a for name, a in learned.items() if not name.startswith("trunk/")},
-        )
-
-    def _trainer(self, task: Task) -> Trainer:
-        """Return the network for this output: tasks of one kind and size share it."""
-        return self._trainers.give(
-            self.study.network,
-            self.study.training,
-            shape=self.features.shape,
-            outputs={"target": inputs.output(task)},
-            sizes=self.sizes,
-        )

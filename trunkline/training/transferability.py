@@ -13,7 +13,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
 from trunkline.training import inputs
-from trunkline.training.transfer import Targets
+from trunkline.training.targets import Targets
 
 COLUMNS = ["task", "budget", "repeat", "measure", "value"]
 DECIMALS = 6  # the last digits of a decomposition may depend on the processor
@@ -68,7 +68,7 @@ def measure(
 
 
 def measures(known: Known, y: np.ndarray, task: Task) -> Iterator[tuple[str, float]]:
-    """Yield each measure that a target of this kind has, by its name.
+    """Yield each measure that a target of this kind has, by its name; of several labels, none.
 
     LEEP and NCE ask for classes in source and target, H-score and TransRate in the target. The
     labels of a regression are standardised; those that are all the same cannot be measured.
@@ -78,6 +78,8 @@ def measures(known: Known, y: np.ndarray, task: Task) -> Iterator[tuple[str, flo
         y: their labels.
         task: the target.
     """
+    if task.kind == "multilabel":
+        return
     if task.kind == "regression":
         if np.ptp(y) > 0:
             values = y.astype(np.float64)

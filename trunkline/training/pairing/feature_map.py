@@ -11,9 +11,10 @@ from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import FeatureMap
 from trunkline.training.batches import Losses, Table
+from trunkline.training.joint_losses import shared_penalty
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
-from trunkline.training.trainer import Fit, shared_penalty
+from trunkline.training.trainer import Fit
 
 MAP = "map"  # carried as a head, so that its weights are named, drawn and saved as all others
 

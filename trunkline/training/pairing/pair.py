@@ -12,8 +12,9 @@ from trunkline.networks.learner import Arrays, Learner
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training.batches import Table
+from trunkline.training.outputs import Output
 from trunkline.training.paired import Design, Paired
-from trunkline.training.trainer import Fit, Output, Part
+from trunkline.training.trainer import Fit, Part
 
 TARGET, SOURCE = "target", "source"  # the tasks, in the order of a table's labels, and the heads
 

@@ -8,9 +8,10 @@ from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import Rehearsal
 from trunkline.training.batches import Losses, Table
+from trunkline.training.joint_losses import shared_penalty, weighted_losses
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
-from trunkline.training.trainer import Fit, shared_penalty, weighted_losses
+from trunkline.training.trainer import Fit
 from trunkline.training.transferring.arm import joined
 
 
