@@ -14,7 +14,7 @@ from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, joint_losses
 from trunkline.training.batches import Table
-from trunkline.training.trainer import Trainer
+from trunkline.training.trainer import Fit, Trainer
 
 Make = Callable[..., Trainer]
 Tables = Callable[..., Table]
@@ -23,7 +23,7 @@ BATCH_NORM = Network(widths=(7,), batch_norm=True)
 NOISY = Network(widths=(7,), dropout=0.3, batch_norm=True, activation="tanh")
 
 
-def fit(trainer: Trainer, table: Table, draw: Draw, **options: object) -> trainers.Fit:
+def fit(trainer: Trainer, table: Table, draw: Draw, **options: object) -> Fit:
     """Return the fit of a trainer under a fixed seed and label."""
     return trainer.fit(table, draw, **{"seed": 1, "label": "a run", **options})  # type: ignore[arg-type]  # options by name
 
