@@ -7,7 +7,6 @@ from trunkline.artifacts import models as networks
 from trunkline.artifacts import records, results, tables
 from trunkline.settings.study import Question
 from trunkline.training import adaptation, architecture, transfer, transferability
-from trunkline.training.records import joined
 
 
 def main(
@@ -34,7 +33,7 @@ def main(
     trunks = networks.read_only(pretrained)
     epochs = results.read(source / "summary.json")["epochs_by_budget"]
     done = transfer.finetune(rows, trunks, encoder, epochs, question, name=study, seed=seed)
-    done = joined(done, adaptation.adapt(rows, encoder, question, name=study, seed=seed))
+    done = adaptation.joined_to(done, rows, encoder, question, name=study, seed=seed)
     networks.write(done.models, encoder, architecture.describe(question, origins), models)
     told = transferability.measure(rows, trunks, encoder, question, name=study, seed=seed)
     records.write({"runs": done.runs, "transferability": told}, result)

@@ -128,8 +128,9 @@ def test_from_rows_to_the_report(
         curves=out / "multitask.csv",
     )  # fmt: skip
     evaluate.main(
-        study="mixed", test=test, finetuned=out / "tuned", multitask=out / "joint",
-        result=out / "evaluation", metrics=out / "metrics.json", budgets=out / "budgets.csv",
+        study="mixed", test=test, finetuned=out / "tuned", measures=out / "finetune",
+        multitask=out / "joint", result=out / "evaluation", metrics=out / "metrics.json",
+        budgets=out / "budgets.csv",
     )  # fmt: skip
     scores = tables.read(out / "evaluation" / "scores.parquet")
     joint = scores[scores["part"] == "multitask"]

@@ -25,7 +25,7 @@ from trunkline.training.joint_losses import shared_penalty
 from trunkline.training.outputs import Output
 from trunkline.training.paired import Design, Paired
 from trunkline.training.progress import watch
-from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.records import Key, Recorder, Trained, joined
 
 METHODS: dict[str, Method] = {
     "source_only": source_only,
@@ -72,6 +72,13 @@ def adapt(
                     started(label)
                     domains.fit(recorder, Key(task, method, 0), option, rows, drawn, label)
     return recorder.result()
+
+
+def joined_to(
+    done: Trained, train: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
+) -> Trained:
+    """Return what is done already and, with it, what `adapt` trains."""
+    return joined(done, adapt(train, encoder, study, name=name, seed=seed))
 
 
 def chosen(study: Question) -> dict[str, object]:
