@@ -133,7 +133,9 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
 def _asked(test: pd.DataFrame, trained: Trained, study: Question) -> np.ndarray:
     """Return which rows some network is asked for, bool [rows]."""
     tasks = {task for key in trained.models for task in heads(key, trained.part, study).values()}
-    known = [labels.encode(test, name, study.tasks[name]).known for name in sorted(tasks)]
+    known = [
+        labels.encode(test, name, study.tasks[name], weighted=False).known for name in sorted(tasks)
+    ]
     return np.any([np.zeros(len(test), bool), *known], axis=0)
 
 
