@@ -1,19 +1,13 @@
 """The page as a browser shows it: whole on a phone, silent, asking for nothing."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")  # Debian, Ubuntu, Google
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
-DRIVER = shutil.which("chromedriver") or ""
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-quic --hide-scrollbars"
-)
+from tests import browsers
+
 # Elements whose box leaves the page to the right, unless a scrolling container holds them.
 CUT_OFF = """
 const wide = document.documentElement.clientWidth;
@@ -52,24 +46,14 @@ return [...document.body.querySelectorAll('*')]
   .filter(([ratio]) => ratio < 4.5);
 """
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver"),
-]
+pytestmark = browsers.MARKS
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A headless browser with an empty profile, that notes console and network."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+    with browsers.opened(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 def _open(browser: Any, page: Path, width: int, scheme: str = "light") -> None:

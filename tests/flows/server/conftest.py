@@ -127,6 +127,12 @@ def pooled(api: Api) -> bool:
 
 @pytest.fixture(scope="session")
 def deployed(server: Installation, project: Path, worker: None) -> Api:
-    """Deploy prefect.yaml as it is; return who can be asked about it."""
+    """Deploy prefect.yaml as it is, then let its schedules wait; return who can be asked about it.
+
+    A run of a schedule in the midst of a test would cancel the one that the test starts.
+    """
     server.prefect("deploy", "--all", folder=project)
+    for deployment in server.api.ask("POST", "/deployments/filter", {}):
+        assert not deployment["paused"], deployment["name"]
+        server.api.ask("POST", f"/deployments/{deployment['id']}/pause_deployment")
     return server.api

@@ -1,7 +1,6 @@
 """The server's pages in a real browser: a run can be seen, and nobody else is asked anything."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,37 +8,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import browsers
 from tests.flows.server.api import HERE, Api, until
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")  # Debian, Ubuntu, Google
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
-DRIVER = shutil.which("chromedriver") or ""
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-quic --hide-scrollbars "
-    "--window-size=1400,1000"
-)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.server,
-    pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver"),
-]
+pytestmark = [*browsers.MARKS, pytest.mark.server, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A headless browser with an empty profile, that notes what it asks for."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in [*FLAGS.split(), f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    """A headless browser for each server: the last one's page would still ask the last one."""
+    profile = tmp_path / "profile"
+    with browsers.opened(profile, "--window-size=1400,1000") as driver:
+        yield driver
 
 
 def asked(browser: Any) -> set[str]:
