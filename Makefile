@@ -3,12 +3,13 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help repro flow check test test-slow lint bench calibrate check-processors environment lock clean
-.PHONY: server worker deploy serve
+.PHONY: server worker deploy serve peers
 
 PYTHONS = python3.13 python3.12 python3.11 python3
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .trunkline/peers
 # DVC starts stages as `python -m stages ...`.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Bytecode of the packages is read at every start; a setting of the shell must not forbid it.
@@ -67,7 +68,14 @@ lint: environment ## Check style, types and the direction of imports
 	$(BIN)/lint-imports --no-cache
 
 bench: environment ## Measure the speed of training beside its peers; write benchmarks/results
-	$(BIN)/python -m benchmarks
+	$(firstword $(wildcard $(PEERS)/bin/python) $(BIN)/python) -m benchmarks $(ARGS)
+
+peers: environment ## Install PyTorch and TorchJD beside the environment, for `bench` and a test
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@echo $(CURDIR)/$(VENV)/lib/python*/site-packages > $$(echo $(PEERS)/lib/python*/site-packages)/environment.pth
+	@$(PEERS)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["peers"], sep="\n")' > $(PEERS)/wanted.txt
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check install -qq -r $(PEERS)/wanted.txt $(TORCH)
+	@echo "$(PEERS)/bin/python -m pytest tests/training/test_peers.py"
 
 calibrate: environment ## Count right verdicts on 600 studies of known truth; write docs/calibration.md
 	@$(BIN)/python -m calibration $(ARGS)

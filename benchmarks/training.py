@@ -1,5 +1,6 @@
 """Training beside its peers."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from benchmarks import cases
 from benchmarks.tables import Promise, Row, Table
 
 TURNS = 7
+EAGER = ("equal", "pcgrad", "upgrad")
 
 
 class Pair(NamedTuple):
@@ -71,6 +73,18 @@ def balancers() -> Iterator[Row]:
         yield _row(Pair("three tasks", "ours", f"three tasks, {name}", Promise(4)), sides)
 
 
+def eager() -> Iterator[Row]:
+    """Run balancers beside TorchJD's in eager PyTorch, where `make peers` has installed it."""
+    if importlib.util.find_spec("torchjd") is None:
+        print("Eager PyTorch is left out: `make peers` installs it.", file=sys.stderr)
+        return
+    sides = {"ours": Side("ours"), "eager": Side("eager")}
+    for name in EAGER:
+        ours = "three tasks" if name == "equal" else f"three tasks, {name}"
+        peer = f"three tasks, {name}, eager PyTorch"
+        yield _row(Pair(ours, "eager", peer, Promise(5, at_least=True)), sides)
+
+
 def _row(pair: Pair, sides: dict[str, Side]) -> Row:
     """Run a pair in turn."""
     first = sides["ours"].seconds(pair.ours)
@@ -101,5 +115,5 @@ TABLE = Table(
     ),
     columns=("ours", "peer", "ours, s", "peer, s", "ratio", "wanted", "first call, s"),
     suffix="",
-    parts={"training": rows, "balancing": balancers},
+    parts={"training": rows, "balancing": balancers, "eager": eager},
 )
