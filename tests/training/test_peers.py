@@ -3,6 +3,7 @@
 Runs where the extra `peers` is installed.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import tensorflow as tf
 
 from trunkline.settings import balancers as options
 from trunkline.training.balancers import BALANCERS
-from trunkline.training.signals import Signal
+from trunkline.training.signals import Balancer, Signal
 
 torch = pytest.importorskip("torch", reason="the extra `peers` is not installed")
 aggregation = pytest.importorskip("torchjd.aggregation", reason="the extra `peers` is not there")
@@ -46,10 +47,17 @@ def seen(gradients: np.ndarray, step: int) -> Signal:
     )
 
 
+@functools.cache
+def compiled(name: str, given: Any) -> tuple[Balancer, Callable[..., Any]]:
+    """Return a balancer, and its answer to a step; traced once for each number of tasks."""
+    balancer = BALANCERS[name](given)
+    return balancer, tf.function(balancer.weigh)
+
+
 def ours(name: str, given: Any, matrices: list[np.ndarray]) -> list[np.ndarray]:
     """Return the direction of each step, [P]."""
-    balancer, found = BALANCERS[name](given), []
-    weigh, state = tf.function(balancer.weigh), balancer.start(*matrices[0].shape)
+    (balancer, weigh), found = compiled(name, given), []
+    state = balancer.start(*matrices[0].shape)
     for step, matrix in enumerate(matrices):
         answer, state = weigh(state, seen(matrix, step))
         found.append(answer if balancer.needs == "gradients" else answer.numpy() @ matrix)
