@@ -12,6 +12,14 @@ import pyarrow.parquet as pq
 from trunkline.artifacts import files
 
 ROW_GROUP = 65536  # rows; part of the bytes, so it never depends on the machine
+# Every other choice that shapes the bytes.
+FORMAT = {
+    "version": "2.6",
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_dictionary": True,
+    "write_page_checksum": True,
+}
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
@@ -87,17 +95,9 @@ def _parquet(frame: pd.DataFrame, path: Path) -> bytes:
             "values of one type."
         ) from error
     sink = pa.BufferOutputStream()
-    # Without pandas' metadata, which names its version; every other choice that shapes the bytes
-    # is stated.
+    # Without pandas' metadata, which names its version.
     pq.write_table(
-        table.replace_schema_metadata(None),
-        sink,
-        row_group_size=ROW_GROUP,
-        version="2.6",
-        compression="zstd",
-        compression_level=3,
-        use_dictionary=True,
-        write_page_checksum=True,
+        table.replace_schema_metadata(None), sink, row_group_size=ROW_GROUP, **FORMAT
     )
     return bytes(sink.getvalue())
 

@@ -1,4 +1,4 @@
-"""Tables: columns by pattern, a stable name for each row, features as numbers."""
+"""Tables: columns by pattern, features as numbers, the schema they were written with."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -35,51 +35,6 @@ def columns(frame: pd.DataFrame, patterns: Sequence[str]) -> list[str]:
             raise ValueError(f"no column matches '{pattern}'{_meant(pattern, frame)}")
         found |= dict.fromkeys(matches)
     return list(found)
-
-
-def identified(frame: pd.DataFrame, column: str | None) -> pd.DataFrame:
-    """Return `frame` with the column `row_id` (text) in front.
-
-    Args:
-        frame: the table as its source gave it.
-        column: the column that names the rows, or None for a name from each row's content.
-
-    Raises:
-        ValueError: as `row_ids`; or the table has a column `row_id` that `column` does not name.
-    """
-    if "row_id" in frame and column != "row_id":
-        raise ValueError(
-            "the table has a column 'row_id' of its own: name it as the dataset's `row_id`, or "
-            "rename it in the source"
-        )
-    ids = row_ids(frame, column)
-    rest = frame.drop(columns="row_id", errors="ignore").reset_index(drop=True)
-    rest.insert(0, "row_id", ids.to_numpy())
-    return rest.astype({"row_id": "str"})
-
-
-def row_ids(frame: pd.DataFrame, column: str | None) -> pd.Series:
-    """Return a name for each row that does not depend on the order of rows.
-
-    Args:
-        frame: the table.
-        column: text or whole numbers that name the rows; None for 16 hex digits of a hash of the
-            row's content, where equal rows get -2, -3 and so on.
-
-    Returns:
-        Text `[rows]`, all different.
-
-    Raises:
-        ValueError: the column does not exist, is neither text nor whole numbers, or holds
-            missing or repeated names (examples are given).
-    """
-    if column is None:
-        hashes = pd.util.hash_pandas_object(frame, index=False)
-        names = pd.Series([f"{value:016x}" for value in hashes.to_numpy()], dtype="str")
-        copies = names.groupby(names).cumcount() + 1
-        return names.where(copies == 1, names + "-" + copies.astype("str"))
-    (name,) = columns(frame, [column])
-    return _named(frame[name], name)
 
 
 def numeric(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
@@ -141,28 +96,6 @@ def _meant(pattern: str, frame: pd.DataFrame) -> str:
     known = list(frame.columns)
     more = ", ..." if len(known) > EXAMPLES else ""
     return naming.nearest(pattern, known) or naming.suggestion(pattern, known[:EXAMPLES]) + more
-
-
-def _named(values: pd.Series, name: str) -> pd.Series:
-    kind = values.dtype
-    if not (pd.api.types.is_string_dtype(kind) or pd.api.types.is_integer_dtype(kind)):
-        raise ValueError(
-            f"column '{name}' names the rows: expected text or whole numbers, it is {kind}"
-        )
-    if values.isna().any():
-        raise ValueError(
-            f"column '{name}' names the rows, but {int(values.isna().sum())} rows have no name: "
-            "fill them in, or leave `row_id` out to name rows by their content"
-        )
-    names = values.astype("str").reset_index(drop=True)
-    repeated = names[names.duplicated()].unique().tolist()
-    if len(repeated):
-        raise ValueError(
-            f"column '{name}' names the rows, but {len(repeated)} names occur more than once "
-            f"({examples(repeated)}): make them different, or leave `row_id` out to name rows by "
-            "their content"
-        )
-    return names
 
 
 def _not_finite(frame: pd.DataFrame, name: str, wrong: np.ndarray) -> str:

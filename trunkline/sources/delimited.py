@@ -1,0 +1,191 @@
+"""Text with a delimiter: CSV, TSV and the like, plain or packed, streamed."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+
+from trunkline.data import choosing, guessing, inference
+from trunkline.data.choosing import Choice
+from trunkline.data.streams import Stream
+from trunkline.settings.files import Csv
+from trunkline.sources import places, unpacking
+
+BLOCK = 1 << 22  # bytes that are parsed at a time; a row must fit
+OTHERS = (",", ";", "\t", "|")  # delimiters that a header may hint at
+
+
+def read(settings: Csv, root: Path) -> Stream:
+    """Return the rows of a file.
+
+    Args:
+        settings: where it is and how it is written.
+        root: the project's folder.
+
+    Raises:
+        ValueError: it is no such file; names the row and the value.
+        OSError: it does not exist or may not be read.
+    """
+    path = root / settings.path
+    local = places.file(path, settings.sha256)
+    mark = delimiter(settings)
+    names = _names(settings, path, mark)
+    chosen = choosing.choices(names, settings.columns, settings.path)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        return _batches(settings, mark, names, chosen, path)
+
+    schema = pa.schema([(choice.source, pa.large_string()) for choice in chosen])
+    told = {
+        "kind": "csv",
+        "file": {**local.told(), "path": settings.path},
+        "delimiter": mark,
+        "decimal": settings.decimal,
+        "encoding": settings.encoding,
+        "nulls": list(settings.nulls),
+    }
+    raw = Stream(schema, batches, told)
+    return guessing.guessed(raw, chosen, settings.decimal, settings.path)
+
+
+def delimiter(settings: Csv) -> str:
+    """Return what stands between values: as stated, else by the file's ending."""
+    if settings.delimiter is not None:
+        return settings.delimiter
+    return "\t" if ".tsv" in Path(settings.path).suffixes else ","
+
+
+def _names(settings: Csv, path: Path, mark: str) -> list[str]:
+    """Return the names of the columns: of the header, or as stated.
+
+    Raises:
+        ValueError: the delimiter is another one; there is no header.
+    """
+    with unpacking.text(path, settings.encoding) as (content, _):
+        lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
+        for _ in range(settings.skip):
+            lines.readline()
+        quoting = csv.QUOTE_MINIMAL if settings.quote else csv.QUOTE_NONE
+        quote = settings.quote or None
+        try:
+            first = next(csv.reader(lines, delimiter=mark, quotechar=quote, quoting=quoting), [])
+        except csv.Error as error:
+            raise ValueError(f"{settings.path}: the first row cannot be read: {error}") from error
+    if not first:
+        raise ValueError(f"{settings.path}: expected names of columns in the first row, it is empty")
+    _hint(settings, first, mark)
+    names = first if settings.header else list(settings.names)
+    if len(names) != len(first):
+        raise ValueError(
+            f"{settings.path}: expected {len(names)} columns, as `names` has, the first row has "
+            f"{len(first)}: name each"
+        )
+    return names
+
+
+def _hint(settings: Csv, first: list[str], mark: str) -> None:
+    """Stop where one column holds several of another delimiter."""
+    counts = {other: first[0].count(other) for other in OTHERS if other != mark}
+    other = max(counts, key=lambda key: counts[key])
+    if len(first) == 1 and counts[other]:
+        name = "tab" if other == "\t" else f"'{other}'"
+        raise ValueError(
+            f"{settings.path}: expected {mark!r} between columns, the first row has none but "
+            f"{counts[other]} times {name}: state `delimiter: {other!r}`"
+        )
+
+
+def _batches(
+    settings: Csv, mark: str, names: list[str], chosen: list[Choice], path: Path
+) -> Iterator[pa.RecordBatch]:
+    bad: list[pyarrow.csv.InvalidRow] = []
+
+    def refuse(row: pyarrow.csv.InvalidRow) -> str:
+        bad.append(row)
+        return "error"
+
+    parsing = pyarrow.csv.ParseOptions(
+        delimiter=mark,
+        quote_char=settings.quote or False,
+        newlines_in_values=bool(settings.quote),
+        ignore_empty_lines=len(names) > 1,
+        invalid_row_handler=refuse,
+    )
+    with unpacking.text(path, settings.encoding, settings.quote) as (content, seen):
+        try:
+            yield from pyarrow.csv.open_csv(
+                content,
+                parse_options=parsing,
+                read_options=_reading(settings, names),
+                convert_options=_converting(settings, names, chosen),
+            )
+        except pa.ArrowInvalid as error:
+            raise ValueError(_broken(settings, path, mark, bad, error)) from error
+        if seen.quotes % 2 and (fault := _unbalanced(settings, path, mark)):
+            raise ValueError(fault)
+
+
+def _reading(settings: Csv, names: list[str]) -> pyarrow.csv.ReadOptions:
+    return pyarrow.csv.ReadOptions(
+        column_names=names,
+        skip_rows=settings.skip,
+        skip_rows_after_names=int(settings.header),
+        block_size=BLOCK,
+        use_threads=False,  # else a broken row has no number
+    )
+
+
+def _converting(
+    settings: Csv, names: list[str], chosen: list[Choice]
+) -> pyarrow.csv.ConvertOptions:
+    return pyarrow.csv.ConvertOptions(
+        include_columns=[choice.source for choice in chosen],
+        column_types=dict.fromkeys(names, pa.large_string()),
+        null_values=list(settings.nulls),
+        strings_can_be_null=True,
+    )
+
+
+def _broken(
+    settings: Csv, path: Path, mark: str, bad: list[pyarrow.csv.InvalidRow], error: Exception
+) -> str:
+    """Return what is wrong with rows that cannot be parsed."""
+    fault = _unbalanced(settings, path, mark)
+    if fault is None and bad:
+        row = bad[0]
+        number = "" if row.number is None else f"row {row.number - int(settings.header)}: "
+        fault = (
+            f"{settings.path}: {number}expected {row.expected_columns} values, received "
+            f"{row.actual_columns}: {inference.shown(row.text)}: quote values that hold {mark!r}, "
+            "or state another `delimiter` or `quote`"
+        )
+    return fault or (
+        f"{settings.path}: expected rows of at most {BLOCK} bytes, received a longer one or none: "
+        f"{error}"
+    )
+
+
+def _unbalanced(settings: Csv, path: Path, mark: str) -> str | None:
+    """Return where a quote is opened and never closed, None where all are closed.
+
+    The standard library reads slowly, but knows lines.
+    """
+    if not settings.quote:
+        return None
+    with unpacking.text(path, settings.encoding) as (content, _):
+        lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
+        rows = csv.reader(lines, delimiter=mark, quotechar=settings.quote, strict=True)
+        began = 0
+        try:
+            for _ in rows:
+                began = rows.line_num
+        except csv.Error as error:
+            return (
+                f"{settings.path}: line {began + 1}: a {settings.quote} is opened there and not "
+                f"closed as it should be ({error}): close it, write it twice within a value, or "
+                "state `quote: ''`"
+            )
+    return None
