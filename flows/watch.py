@@ -65,7 +65,10 @@ def datasets(parameters: Path) -> Mapping[str, Any]:
 
 
 def _has_source(entry: object) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("source"), dict)
+    if not isinstance(entry, dict):
+        return False
+    listed = entry.get("sources", [entry.get("source")])
+    return isinstance(listed, list) and all(isinstance(source, dict) for source in listed)
 
 
 async def _emit(changed: Sequence[rounds.Finding]) -> None:

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import results, tables
-from trunkline.data import tables as rows
+from trunkline.artifacts import results, streaming
 from trunkline.sources import reading
 
 
 def main(*, dataset: str, table: Path, schema: Path) -> None:
     """Read the source of `dataset`; write its table and its schema."""
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
-    frame = rows.identified(reading.read(settings.source, seed), settings.row_id)
-    tables.write(frame, table)
-    results.write({"dataset": dataset, "title": settings.title, **rows.schema(frame)}, schema)
+    rows = reading.stream(settings, seed)
+    written = streaming.write(rows, settings.row_id, table)
+    told = {"source": rows.told} if rows.told else {}
+    results.write({"dataset": dataset, "title": settings.title, **written, **told}, schema)

@@ -3,7 +3,7 @@
 import enum
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,16 +51,17 @@ def go(
     """
     findings, kept = [], {}
     for name, dataset in datasets.items():
-        finding, memory = _visit(name, dataset["source"], last.get(name))
+        finding, memory = _visit(name, dataset, last.get(name))
         findings.append(finding)
         if memory is not None:
             kept[name] = memory
     return findings, kept
 
 
-def _visit(name: str, source: Mapping[str, Any], last: Any) -> tuple[Finding, Any]:
+def _visit(name: str, dataset: Mapping[str, Any], last: Any) -> tuple[Finding, Any]:
+    source = dataset.get("sources", dataset.get("source"))
     try:
-        seen = sources.look(source)
+        seen = _look(source if isinstance(source, list) else [source])
     except (OSError, ValueError) as error:
         return Finding(name, Outcome.UNKNOWN, str(error)), last
     if seen is None:
@@ -73,7 +74,13 @@ def _visit(name: str, source: Mapping[str, Any], last: Any) -> tuple[Finding, An
     return Finding(name, Outcome.CHANGED, _differences(last["seen"], seen)), memory
 
 
-def _digest(source: Mapping[str, Any]) -> str:
+def _look(listed: Sequence[Mapping[str, Any]]) -> sources.Seen | None:
+    """Return what can be seen of the sources of a dataset; None where none of them can change."""
+    looks = [seen for source in listed if (seen := sources.look(source)) is not None]
+    return [fact for seen in looks for fact in seen] if looks else None
+
+
+def _digest(source: object) -> str:
     """Return a name for a source as params.yaml has it: another place is not a changed source."""
     return hashlib.sha256(json.dumps(source, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -1,5 +1,7 @@
 """Splits are disjoint, exhaustive, exact in each stratum, and blind to the order of rows."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from trunkline.data import splits, tables
+from trunkline.artifacts import streaming
+from trunkline.artifacts import tables as files
+from trunkline.data import splits, streams
 from trunkline.settings import dataset
 
 SETTINGS = dataset.Split(validation=0.2, test=0.3, stratify=("label",))
@@ -106,10 +110,11 @@ def test_an_unknown_stratify_column_is_named() -> None:
         splits.split(frame([20]), dataset.Split(stratify=("labels",)), 7)
 
 
-def test_copies_of_a_row_go_where_it_goes() -> None:
+def test_copies_of_a_row_go_where_it_goes(tmp_path: Path) -> None:
     """Copies, which ids number, never lie on both sides of a split."""
     frame = pd.DataFrame({"value": np.repeat(np.arange(60), 3)})
-    frame.insert(0, "row_id", tables.row_ids(frame, None))
+    streaming.write(streams.of_frame(frame), None, tmp_path / "table.parquet")
+    frame = files.read(tmp_path / "table.parquet")
     for seed in range(5):
         parts = splits.split(frame, dataset.Split(validation=0.2, test=0.3), seed)
         sides = [set(part["value"]) for part in (parts.train, parts.validation, parts.test)]

@@ -6,6 +6,7 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import tensorflow as tf
 
 from tests.processors.work import EPOCHS, ROWS, digest
@@ -39,7 +40,8 @@ Shapes = dict[str, tuple[int, ...]]
 def tables(parameters: Parameters, shapes: Shapes) -> Iterator[tuple[str, str]]:
     """Read, split and encode each dataset; note the shape of a row of each study."""
     for name, dataset in parameters.datasets.items():
-        frame = reading.read(dataset.source, parameters.seed)
+        stream = reading.stream(dataset, parameters.seed)
+        frame = pa.Table.from_batches(list(stream.batches())).to_pandas()
         frame.insert(0, "row_id", [f"{row:06d}" for row in range(len(frame))])
         parts = splits.split(frame, dataset.split, parameters.seed)
         yield f"{name}: rows", digest(pd.util.hash_pandas_object(frame).to_numpy())

@@ -96,9 +96,7 @@ def _parquet(frame: pd.DataFrame, path: Path) -> bytes:
         ) from error
     sink = pa.BufferOutputStream()
     # Without pandas' metadata, which names its version.
-    pq.write_table(
-        table.replace_schema_metadata(None), sink, row_group_size=ROW_GROUP, **FORMAT
-    )
+    pq.write_table(table.replace_schema_metadata(None), sink, row_group_size=ROW_GROUP, **FORMAT)
     return bytes(sink.getvalue())
 
 

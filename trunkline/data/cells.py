@@ -57,7 +57,7 @@ def _tallies(rows: Rows, columns: Columns, place: str) -> dict[str, Tally]:
     tallies: dict[str, Tally] = {}
     stated = {*columns.cast, *columns.dates}
     number = 0
-    for number, row in rows():  # noqa: B007  how many there were
+    for number, row in rows():
         for name, value in row.items():
             tally = tallies.get(name)
             if tally is None:

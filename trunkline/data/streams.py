@@ -73,6 +73,8 @@ def concatenated(streams: Sequence[Stream], places: Sequence[str]) -> Stream:
         ValueError: names, order or types of their columns differ; says where.
     """
     first, *others = streams
+    if not others:
+        return first
     schema = first.schema
     for stream, place in zip(others, places[1:], strict=True):
         schema = _agreed(schema, stream.schema, places[0], place)
@@ -83,7 +85,7 @@ def concatenated(streams: Sequence[Stream], places: Sequence[str]) -> Stream:
                 yield batch.cast(schema)
 
     told = [dict(stream.told) for stream in streams]
-    return Stream(schema, batches, {"sources": told} if others else told[0])
+    return Stream(schema, batches, {"sources": told})
 
 
 def pandas_type(kind: pa.DataType, *, missing: bool) -> str:

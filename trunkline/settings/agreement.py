@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from trunkline.settings import (
+    agreement_files,
     agreement_pairing,
     agreement_sharing,
     agreement_strategies,
@@ -33,6 +34,7 @@ def check(parameters: Parameters) -> Iterator[Problem]:
 
 def _dataset(place: str, name: str, dataset: Dataset) -> Iterator[Problem]:
     yield from _name(place, name)
+    yield from agreement_files.check(place, dataset)
     yield from _distinct(f"{place}.split.stratify", dataset.split.stratify)
     held = dataset.split.validation + dataset.split.test
     if held >= 1:

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
+from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
+
 Fraction = Annotated[float, Gt(0), Lt(1)]
 Name = Annotated[str, MinLen(1)]
 
@@ -40,6 +42,9 @@ class Latent:
     strength: Annotated[float, Ge(0), Le(1)] = 1.0
 
 
+Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images
+
+
 @dataclass(frozen=True, kw_only=True)
 class Split:
     """Shares of the rows held for validation and test; the rest is for training.
@@ -55,9 +60,14 @@ class Split:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """One table: a source, an optional column of row names, a split."""
+    """One table: a source, an optional column of row names, a split.
 
-    source: Bundled | Latent
+    Attributes:
+        sources: instead of `source`: tables of the same columns, one after the other.
+    """
+
+    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     title: Name
     row_id: Name | None = None
     split: Split = field(default_factory=Split)

@@ -1,4 +1,4 @@
-"""Where the rows of a dataset come from, where that is a file or a folder of the user's own."""
+"""Files and folders of the user's own, from which the rows of a dataset come."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -152,8 +152,5 @@ class Images:
     columns: Columns = field(default_factory=Columns)
     height: Annotated[int, Gt(0), Le(256)]
     width: Annotated[int, Gt(0), Le(256)]
-    channels: Literal["1", "3"] = "1"
+    channels: Annotated[int, Ge(1), Le(3)] = 1
     limit_mib: Annotated[int, Gt(0)] = 4096
-
-
-File = Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images

@@ -9,7 +9,7 @@ from typing import Any
 
 import annotated_types
 
-from trunkline.settings import agreement, naming
+from trunkline.settings import agreement, endings, naming
 from trunkline.settings.parameters import Parameters
 
 WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
@@ -106,6 +106,8 @@ def _union(members: tuple[Any, ...], value: object, place: str, problems: _Probl
         return value
     kinds = {typing.get_args(typing.get_type_hints(m)["kind"])[0]: m for m in members}
     kind = value.get("kind") if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping) and "kind" not in value and (told := endings.kind(value)):
+        return _dataclass(kinds[told], {"kind": told, **value}, place, problems)
     if not isinstance(value, Mapping) or "kind" not in value:
         problems.add(place, f"expected entries with a 'kind' ({', '.join(kinds)})")
     elif not isinstance(kind, str) or kind not in kinds:

@@ -75,7 +75,7 @@ def _names(settings: Csv, path: Path, mark: str) -> list[str]:
         except csv.Error as error:
             raise ValueError(f"{settings.path}: the first row cannot be read: {error}") from error
     if not first:
-        raise ValueError(f"{settings.path}: expected names of columns in the first row, it is empty")
+        raise ValueError(f"{settings.path}: expected names or values in the first row, it is empty")
     _hint(settings, first, mark)
     names = first if settings.header else list(settings.names)
     if len(names) != len(first):

@@ -5,6 +5,7 @@ import importlib
 import warnings
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def _names(settings: Excel, first: tuple[object, ...]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise ValueError(f"{settings.path}: expected names of columns in the first row, it is empty")
+        raise ValueError(f"{settings.path}: expected names in the first row, it is empty")
     for number, name in enumerate(names, 1):
         if names.count(name) > 1 or not name:
             what = f"is called '{name}', as another is" if name else "has no name"
@@ -106,4 +107,7 @@ def _names(settings: Excel, first: tuple[object, ...]) -> list[str]:
 
 
 def _value(value: object, settings: Excel) -> object:
-    return None if isinstance(value, str) and value in settings.nulls else value
+    if isinstance(value, str) and value in settings.nulls:
+        return None
+    plain = value is None or isinstance(value, str | bool | int | float | datetime)
+    return value if plain else str(value)  # a time of day, a duration

@@ -49,13 +49,13 @@ def _object(text: bytes, place: str) -> dict[str, Any]:
         value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
         shown = inference.shown(text.decode(errors="replace").strip())
-        hint = "; is the file one array (`[...]`)? write an object a line" if text[:1] == b"[" else ""
-        raise ValueError(
-            f"{place}: expected a JSON object, received {shown}: {error}{hint}"
-        ) from error
+        raise ValueError(f"{place}: expected a JSON object, received {shown}: {error}") from error
     if not isinstance(value, dict):
         shown = inference.shown(text.decode().strip())
-        raise ValueError(f"{place}: expected a JSON object (`{{...}}`), received {shown}")
+        raise ValueError(
+            f"{place}: expected a JSON object (`{{...}}`), received {shown}: a file that is one "
+            "array has to be written as an object a line"
+        )
     return value
 
 

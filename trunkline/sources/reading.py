@@ -1,20 +1,78 @@
-"""Rows from wherever a dataset says they are."""
+"""Rows from wherever a dataset says they are, as a stream of typed columns."""
 
-import pandas as pd
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from trunkline.settings import dataset
-from trunkline.sources import bundled, latent
+import pyarrow as pa
+
+from trunkline.data import streams
+from trunkline.data.streams import Stream
+from trunkline.settings import dataset, files
+from trunkline.sources import (
+    bundled,
+    columnar,
+    delimited,
+    excel,
+    idx,
+    images,
+    json_lines,
+    latent,
+    npz,
+)
+
+READERS: dict[type, Callable[[Any, Path], Stream]] = {
+    files.Csv: delimited.read,
+    files.JsonLines: json_lines.read,
+    files.Parquet: columnar.parquet,
+    files.Arrow: columnar.arrow,
+    files.Excel: excel.read,
+    files.Npz: npz.read,
+    files.Idx: idx.read,
+    files.Images: images.read,
+}
 
 
-def read(source: dataset.Bundled | dataset.Latent, seed: int) -> pd.DataFrame:
-    """Return the rows of a source, as typed columns without a row name.
+def stream(settings: dataset.Dataset, seed: int, root: Path = Path()) -> Stream:
+    """Return the rows of a dataset, as typed columns without a row name.
 
     Args:
-        source: a kind and its options.
+        settings: one source or several, whose rows follow each other.
         seed: the root seed; only generated tables depend on it.
+        root: the project's folder, at which paths begin.
+
+    Raises:
+        ValueError: a source is bad; names the file and, where there is one, column and row.
+        OSError: a file does not exist or may not be read.
     """
+    one = () if settings.source is None else (settings.source,)
+    sources = settings.sources or one
+    parts = [_stream(source, seed, root) for source in sources]
+    joined = streams.concatenated(parts, [place(source) for source in sources])
+    return replace(joined, batches=lambda: _some(joined, settings.title))
+
+
+def place(source: object) -> str:
+    """Return what to call a source in a message."""
+    paths = getattr(source, "paths", None) or {"": getattr(source, "path", None)}
+    return str(next(iter(paths.values())) or getattr(source, "kind", source))
+
+
+def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
     match source:
         case dataset.Bundled(name="digits"):
-            return bundled.digits()
+            return streams.of_frame(bundled.digits())
         case dataset.Latent():
-            return latent.table(source, seed)
+            return streams.of_frame(latent.table(source, seed))
+    return READERS[type(source)](source, root)
+
+
+def _some(stream: Stream, title: str) -> Iterator[pa.RecordBatch]:
+    """Yield the rows; stop where there are none."""
+    rows = 0
+    for batch in stream.batches():
+        rows += batch.num_rows
+        yield batch
+    if not rows:
+        raise ValueError(f"{title}: expected rows, its source has columns and none")

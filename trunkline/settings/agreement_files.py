@@ -1,0 +1,82 @@
+"""What the entries of a source in files ask of each other."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from trunkline.settings.dataset import Bundled, Dataset, Latent, Source
+from trunkline.settings.files import Columns, Csv, Idx, Images
+
+Problem = tuple[str, str]  # the place, what is wrong there
+
+
+def check(place: str, dataset: Dataset) -> Iterator[Problem]:
+    """Yield where a dataset has no source or two, or a source contradicts itself."""
+    if (dataset.source is None) == (not dataset.sources):
+        yield place, "expected either 'source' or 'sources', one of them"
+    if dataset.source is not None:
+        yield from _source(f"{place}.source", dataset.source)
+    for number, source in enumerate(dataset.sources):
+        yield from _source(f"{place}.sources[{number}]", source)
+
+
+def _source(place: str, source: Source) -> Iterator[Problem]:
+    columns = getattr(source, "columns", None)
+    if isinstance(columns, Columns):
+        yield from _columns(f"{place}.columns", columns)
+    match source:
+        case Idx():
+            for name, path in source.paths.items():
+                yield from _path(f"{place}.paths.{name}", path)
+            for name, value in source.sha256.items():
+                yield from _sha256(f"{place}.sha256.{name}", value)
+                if name not in source.paths:
+                    yield f"{place}.sha256.{name}", "it is not among 'paths'"
+        case Bundled() | Latent():
+            return
+        case _:
+            yield from _path(f"{place}.path", source.path)
+            yield from _sha256(f"{place}.sha256", source.sha256)
+    if isinstance(source, Csv):
+        yield from _csv(place, source)
+    if isinstance(source, Images) and source.channels == 2:
+        yield f"{place}.channels", "expected 1 (grey) or 3 (colours), received 2"
+
+
+def _sha256(place: str, value: str | None) -> Iterator[Problem]:
+    if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value):
+        yield place, f"expected 64 hex digits, received {value[:70]!r}"
+
+
+def _path(place: str, path: str) -> Iterator[Problem]:
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    if path.startswith(("/", "~")) or ".." in parts or ":" in path:
+        yield (
+            place,
+            f"expected a path in the project's folder, received {path!r}: a path of this machine "
+            "would become part of the results; put the file there, or a link to it",
+        )
+
+
+def _columns(place: str, columns: Columns) -> Iterator[Problem]:
+    for name in columns.cast.keys() & columns.dates.keys():
+        yield f"{place}.dates.{name}", "a column with a format of dates is not cast: remove one"
+    taken = list(columns.rename.values())
+    for name in sorted({name for name in taken if taken.count(name) > 1}):
+        yield f"{place}.rename", f"two columns would be called '{name}'"
+
+
+def _csv(place: str, source: Csv) -> Iterator[Problem]:
+    for name in ("delimiter", "quote"):
+        sign = getattr(source, name)
+        if sign and (len(sign) != 1 or not sign.isascii() or sign in "\r\n\0"):
+            yield f"{place}.{name}", f"expected one character of ASCII, received {sign!r}"
+    if source.delimiter is not None and source.delimiter in (source.quote, source.decimal):
+        yield (
+            f"{place}.delimiter",
+            f"{source.delimiter!r} is also the quote or the decimal sign: state another",
+        )
+    if source.delimiter is None and source.decimal == "," and ".tsv" not in source.path:
+        yield f"{place}.delimiter", "missing: the decimal sign is ',', so what is between columns?"
+    if source.header == bool(source.names):
+        yield f"{place}.names", "expected names where, and only where, 'header' is false"

@@ -1,0 +1,119 @@
+"""Archives: members by name, each read in memory and none written to disk, up to a limit."""
+
+import contextlib
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from trunkline.sources import places
+
+ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+MEMBERS = 2_000_000  # more is no archive of pictures
+ERRORS = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError)
+CHUNK = 1 << 20
+
+
+def within(path: Path, limit: int) -> None:
+    """Pass a zip file that unpacks to `limit` bytes at most, by what it says of itself.
+
+    Raises:
+        ValueError: it is none, or says it is larger.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            total = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise places.damaged(path, "a zip file or a workbook", error) from error
+    if total > limit:
+        raise ValueError(_too_large(path, total, limit))
+
+
+def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of the wanted files of an archive, in the archive's order.
+
+    Args:
+        path: of a `.zip` or `.tar`, the latter plain or packed.
+        limit: bytes that all members may have together once they are unpacked.
+        wanted: which names are read.
+
+    Raises:
+        ValueError: it is damaged; a name or a link leads out of it; it has more than `limit`
+            bytes, whatever it says of itself.
+    """
+    opened = _zipped if path.suffix == ".zip" else _tarred
+    left = limit
+    try:
+        for name, content in opened(path, limit):
+            _inside(path, name)
+            if content is None or not wanted(name):
+                continue
+            found = _limited(path, content, left, limit)
+            left -= len(found)
+            yield name, found
+    except ERRORS as error:
+        raise places.damaged(path, "an archive", error) from error
+
+
+def _zipped(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        _bounded(path, len(entries), sum(entry.file_size for entry in entries), limit)
+        for entry in entries:
+            if (entry.external_attr >> 16) & 0o170000 == 0o120000:
+                raise ValueError(f"{path}: member '{entry.filename}' is a link: put a copy there")
+            if entry.is_dir():
+                yield entry.filename, None
+                continue
+            with archive.open(entry) as content:
+                yield entry.filename, content
+
+
+def _tarred(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
+    with tarfile.open(path, "r:*") as archive:
+        count = total = 0
+        for entry in archive:
+            count, total = count + 1, total + entry.size
+            _bounded(path, count, total, limit)
+            if entry.issym() or entry.islnk():
+                raise ValueError(f"{path}: member '{entry.name}' is a link: put a copy there")
+            content = archive.extractfile(entry) if entry.isreg() else None
+            with contextlib.nullcontext() if content is None else content:
+                yield entry.name, content
+
+
+def _inside(path: Path, name: str) -> None:
+    """Refuse a member that would land outside the folder it is unpacked in."""
+    place = PurePosixPath(name.replace("\\", "/"))
+    if place.is_absolute() or ".." in place.parts or ":" in place.parts[:1]:
+        raise ValueError(
+            f"{path}: member '{name}' leads out of the archive's folder: this archive is not to be "
+            "trusted; make it anew"
+        )
+
+
+def _bounded(path: Path, count: int, total: int, limit: int) -> None:
+    if total > limit:
+        raise ValueError(_too_large(path, total, limit))
+    if count > MEMBERS:
+        raise ValueError(f"{path}: expected at most {MEMBERS} members, it has more")
+
+
+def _limited(path: Path, content: IO[bytes], left: int, limit: int) -> bytes:
+    """Read a member, and stop as soon as it is larger than what is left."""
+    parts: list[bytes] = []
+    while part := content.read(CHUNK):
+        left -= len(part)
+        if left < 0:
+            raise ValueError(_too_large(path, limit - left, limit))
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _too_large(path: Path, total: int, limit: int) -> str:
+    return (
+        f"{path}: expected at most {limit} bytes once it is unpacked, it has {total} or more: is "
+        "it what you think it is? If so, raise `limit_mib`, or unpack it into a folder"
+    )

@@ -1,0 +1,147 @@
+"""Pictures in a folder or an archive: one row each, its pixels as columns, its class its folder."""
+
+import io
+import warnings
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from PIL import Image, UnidentifiedImageError
+
+from trunkline.data import choosing
+from trunkline.data.streams import Stream
+from trunkline.settings.files import Images
+from trunkline.sources import archives, flat, places
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+ENDINGS = frozenset(
+    (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
+)
+LARGEST = 1 << 26  # pixels of a picture before it is scaled: 67 million
+LARGEST_FILE = 1 << 28  # bytes
+BATCH = 512  # pictures
+
+
+def read(settings: Images, root: Path) -> Stream:
+    """Return the pictures as columns `path`, `label` and `pixel_0` and so on.
+
+    The pixels are uint8, row by row, and of a colour picture channel by channel in each pixel:
+    `inputs.shape` of a study is `[height, width, channels]`. The label is the first folder on the
+    way to a picture, or empty where there is none.
+
+    Raises:
+        ValueError: there are none; a picture is damaged, has no pixels or too many; a name or a
+            link leads out of the folder.
+        OSError: the place does not exist or may not be read.
+    """
+    place = root / settings.path
+    packed = settings.path.endswith(archives.ENDINGS)
+    names = _packed_names(place, settings) if packed else _folder(place)
+    if not names:
+        raise ValueError(
+            f"{settings.path}: expected pictures ({', '.join(sorted(ENDINGS))}), found none"
+        )
+    pixels = settings.height * settings.width * settings.channels
+    fields = [("path", pa.large_string()), ("label", pa.large_string())]
+    schema = pa.schema(fields + [(name, pa.uint8()) for name in flat.names("pixel", pixels)])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        files = _unpacked(place, settings) if packed else _plain(place, names)
+        while part := list(islice(files, BATCH)):
+            arrays = [_pixels(content, name, settings) for name, content in part]
+            paths = [name for name, _ in part]
+            labels = [_label(name) for name in paths]
+            columns = [pa.array(paths, fields[0][1]), pa.array(labels, fields[1][1])]
+            columns += [pa.array(column) for column in np.stack(arrays, axis=1)]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    told = {"kind": "images", "pictures": len(names), "file": _told(place, settings, names, packed)}
+    return choosing.typed(Stream(schema, batches, told), settings.columns, settings.path)
+
+
+def _told(place: Path, settings: Images, names: list[str], packed: bool) -> dict[str, Any]:
+    """Return what the schema says of the files; check their SHA-256."""
+    if packed:
+        return {**places.file(place, settings.sha256).told(), "path": settings.path}
+    found = places.together([places.file(place / name) for name in names], place)
+    if settings.sha256 is not None and found["sha256"] != settings.sha256.lower():
+        raise ValueError(
+            f"{settings.path}: expected the SHA-256 {settings.sha256} of all files, it is "
+            f"{found['sha256']}: files were changed, added or removed"
+        )
+    return {**found, "path": settings.path}
+
+
+def _folder(place: Path) -> list[str]:
+    if place.is_file():
+        raise ValueError(
+            f"{place}: expected a folder of pictures or an archive ({', '.join(archives.ENDINGS)})"
+        )
+    found = [path.relative_to(place).as_posix() for path in places.below(place)]
+    return [name for name in found if _wanted(name)]
+
+
+def _wanted(name: str) -> bool:
+    """Return whether a file is a picture, by its name; hidden files are none."""
+    path = PurePosixPath(name)
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return path.suffix.lower() in ENDINGS and not hidden
+
+
+def _packed_names(place: Path, settings: Images) -> list[str]:
+    places.file(place)
+    return [name for name, _ in _unpacked(place, settings)]
+
+
+def _unpacked(place: Path, settings: Images) -> Iterator[tuple[str, bytes]]:
+    return archives.members(place, settings.limit_mib << 20, _wanted)
+
+
+def _plain(place: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        path = place / name
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"{path}: expected at most {LARGEST_FILE} bytes of a picture")
+        yield name, path.read_bytes()
+
+
+def _label(name: str) -> str:
+    parts = PurePosixPath(name).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
+    """Return a picture as uint8 `[height * width * channels]`."""
+    place = f"{settings.path}: {name}"
+    mode = "RGB" if settings.channels == 3 else "L"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+                _size(image.size, place)
+                plain = image.convert(mode)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(f"{place}: {_bounds()}: {error}") from error
+    except UnidentifiedImageError as error:
+        raise ValueError(
+            f"{place}: expected a picture, it is none of {', '.join(FORMATS)}"
+        ) from error
+    except (OSError, SyntaxError, EOFError, IndexError, TypeError) as error:
+        raise places.damaged(place, "a picture", error) from error
+    size = (settings.width, settings.height)
+    if plain.size != size:
+        plain = plain.resize(size, Image.Resampling.BILINEAR)
+    return np.asarray(plain, np.uint8).reshape(-1)
+
+
+def _size(size: tuple[int, int], place: str) -> None:
+    width, height = size
+    if not (0 < width * height <= LARGEST):
+        raise ValueError(f"{place}: {_bounds()}, received {width} x {height}")
+
+
+def _bounds() -> str:
+    return f"expected a picture of 1 to {LARGEST} pixels"
