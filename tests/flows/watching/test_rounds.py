@@ -89,3 +89,18 @@ def test_memory_is_json(rows: Path) -> None:
     """What a round leaves is what the next one reads back."""
     _, kept = rounds.go(datasets(rows), {})
     assert json.loads(json.dumps(kept)) == kept
+
+
+def test_a_change_of_one_of_several_sources_is_told(rows: Path, tmp_path: Path) -> None:
+    """A dataset of several sources changes with each of them."""
+    more = tmp_path / "more.csv"
+    more.write_text("a\n")
+    listed = [{"kind": "csv", "path": str(path)} for path in (rows, more)]
+    own = {"own": {"sources": [*listed, {"kind": "bundled", "name": "digits"}]}}
+    first, kept = rounds.go(own, {})
+    assert outcomes(first) == {"own": Outcome.FIRST}
+    assert outcomes(rounds.go(own, kept)[0]) == {"own": Outcome.SAME}
+    more.write_text("a\n1\n")
+    assert outcomes(rounds.go(own, kept)[0]) == {"own": Outcome.CHANGED}
+    fixed = {"own": {"sources": [{"kind": "bundled", "name": "digits"}]}}
+    assert outcomes(rounds.go(fixed, {})[0]) == {"own": Outcome.FIXED}
