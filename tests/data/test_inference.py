@@ -148,9 +148,7 @@ ANY = st.one_of(NUMERIC, st.sampled_from(["a", "true", "2024-01-31", "1/2/2024",
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(ANY, max_size=12), st.integers(1, 5), st.randoms(use_true_random=False))
-def test_neither_order_nor_batches_decide(
-    values: list[str | None], step: int, random: Any
-) -> None:
+def test_neither_order_nor_batches_decide(values: list[str | None], step: int, random: Any) -> None:
     """Shuffled values in other batches are the same kind, or are refused as well."""
 
     def decided(given: list[str | None], size: int) -> str:

@@ -118,6 +118,7 @@ def test_a_bad_file_keeps_what_was_there() -> None:
         ({"columns": {"cast": {"bb": "text"}}}, r"columns.cast: no column 'bb'; there are 'a', 'b"),
         ({"columns": {"rename": {"a": "b"}}}, "columns.rename: two columns would be called 'b'"),
         ({"columns": {"cast": {"b": "number"}}}, "column 'b', row 1: expected a finite number"),
+        ({"columns": {"cast": {"b": "text"}}, "skip": 9}, "expected names or values in the first"),
         ({"header": False, "names": ["u"]}, "expected 1 columns, as `names` has, the first row"),
         ({"sha256": "0" * 64}, "expected the SHA-256 0{64}, it has [0-9a-f]{64}: .*paste"),
     ],
@@ -126,6 +127,12 @@ def test_entries_that_do_not_fit_the_file(options: dict[str, Any], message: str)
     """What params.yaml says of a file is held against it."""
     Path("own.csv").write_bytes(GOOD)
     refused({"path": "own.csv", **options}, message)
+
+
+def test_lines_that_are_skipped_are_no_rows() -> None:
+    """Rows are counted from 1 behind the header, whatever stands before it."""
+    Path("own.csv").write_bytes(b"made by\na machine\n" + GOOD + b"3\n")
+    refused({"path": "own.csv", "skip": 2}, "own.csv: row 3: expected 2 values, received 1: '3'")
 
 
 def test_a_repeated_row_id() -> None:
@@ -177,6 +184,7 @@ def test_a_file_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
         ("own.jsonl", b'{"a": 1}\n{"a": "b"}\n', "column 'a' changes its type"),
         ("own.jsonl", b'{"a": {"b": 1}}\n', "column 'a', row 1: expected a single value"),
         ("own.jsonl", b'{"a": 1e400}\n{"a": 1}\n', "numbers that are none: row 1 has 'inf'"),
+        ("own.jsonl", b'{"a": "\\ud800"}\n', "line 1: expected a JSON object, .*surrogates"),
         ("own.jsonl", b"\n\n", "own.jsonl: expected rows, received none"),
         ("own.jsonl", b"[" * 200_000, "line 1: expected a JSON object"),
         ("own.parquet", b"PAR1" + GOOD, "own.parquet: expected Parquet of rows, it is damaged"),
@@ -246,7 +254,9 @@ def test_idx_files_of_other_rows() -> None:
 def oversized(width: int, height: int) -> bytes:
     """Return a PNG whose header claims this size."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunk = struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    chunk = (
+        struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    )
     good = projects.picture()
     return good[:8] + chunk + good[8 + 25 :]
 
@@ -325,7 +335,7 @@ def test_a_bomb() -> None:
     size = struct.pack("<I", len(zeros))
     refused_archive(bomb.replace(size, struct.pack("<I", 9)), "own.zip: expected", limit_mib=1)
     packed = gzip.compress(bytes(512) + zeros)
-    refused_archive(packed, "own.tar.gz: expected an archive", "tar.gz")
+    refused_archive(packed, "own.tar.gz: expected pictures .* found none", "tar.gz")
 
 
 def test_a_broken_archive() -> None:

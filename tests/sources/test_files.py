@@ -19,7 +19,7 @@ from pandas.testing import assert_frame_equal
 
 from tests.sources import projects
 
-TEXT = b"n,x,w,day,ok\n1,0.5,a,2024-01-31,true\n2,1.5,\"b, c\",2024-02-29,false\n,2,a,,true\n"
+TEXT = b'n,x,w,day,ok\n1,0.5,a,2024-01-31,true\n2,1.5,"b, c",2024-02-29,false\n,2,a,,true\n'
 FRAME = pd.DataFrame(
     {
         "n": [1.0, 2.0, np.nan],
@@ -217,7 +217,12 @@ def test_excel_sheets() -> None:
     book.active.title = "one"
     sheet = book.create_sheet("two")
     day = pd.Timestamp("2024-01-31").to_pydatetime()
-    for row in (["n", "x", "w", "d", "ok"], [1, 0.5, "a", day, True], [], [2, 1, "NA", None, False]):
+    for row in (
+        ["n", "x", "w", "d", "ok"],
+        [1, 0.5, "a", day, True],
+        [],
+        [2, 1, "NA", None, False],
+    ):
         sheet.append(row)
     book.save("own.xlsx")
     found = projects.taken({"path": "own.xlsx", "sheet": "two"})

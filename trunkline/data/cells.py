@@ -1,5 +1,6 @@
 """Rows of single values, as JSON and workbooks have them, become typed columns."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -74,7 +75,7 @@ def _note(tally: Tally, value: object, number: int) -> None:
     if kind == "number" and value - value != 0:  # type: ignore[operator]
         kind = "infinite"
     elif kind == "integer" and abs(value) > inference.BIGGEST:  # type: ignore[arg-type]
-        kind = "digits"
+        kind = "digits" if abs(value) <= sys.float_info.max else "infinite"  # type: ignore[arg-type]
     tally.counts[kind] = tally.counts.get(kind, 0) + 1
     if kind not in tally.first:
         tally.first[kind] = (number, str(value)[:100])
@@ -101,6 +102,8 @@ def _array(
     rows: Sequence[Mapping[str, Any]], choice: Choice, target: Target, before: int, place: str
 ) -> pa.Array:
     values = [row.get(choice.source) for row in rows]
+    if choice.kind is None and target.kind == "number":
+        return pa.array([None if v is None else float(v) for v in values], pa.float64())
     if choice.kind is None and target.kind != "text":
         return pa.array(values, casting.TYPES[target.kind])
     words = pa.array([None if v is None else _word(v) for v in values], pa.large_string())

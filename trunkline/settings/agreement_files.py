@@ -26,12 +26,7 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
         yield from _columns(f"{place}.columns", columns)
     match source:
         case Idx():
-            for name, path in source.paths.items():
-                yield from _path(f"{place}.paths.{name}", path)
-            for name, value in source.sha256.items():
-                yield from _sha256(f"{place}.sha256.{name}", value)
-                if name not in source.paths:
-                    yield f"{place}.sha256.{name}", "it is not among 'paths'"
+            yield from _idx(place, source)
         case Bundled() | Latent():
             return
         case _:
@@ -41,6 +36,15 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
         yield from _csv(place, source)
     if isinstance(source, Images) and source.channels == 2:
         yield f"{place}.channels", "expected 1 (grey) or 3 (colours), received 2"
+
+
+def _idx(place: str, source: Idx) -> Iterator[Problem]:
+    for name, path in source.paths.items():
+        yield from _path(f"{place}.paths.{name}", path)
+    for name, value in source.sha256.items():
+        yield from _sha256(f"{place}.sha256.{name}", value)
+        if name not in source.paths:
+            yield f"{place}.sha256.{name}", "it is not among 'paths'"
 
 
 def _sha256(place: str, value: str | None) -> Iterator[Problem]:

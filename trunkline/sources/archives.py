@@ -3,7 +3,6 @@
 import contextlib
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -12,7 +11,6 @@ from trunkline.sources import places
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 MEMBERS = 2_000_000  # more is no archive of pictures
-ERRORS = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError)
 CHUNK = 1 << 20
 
 
@@ -25,7 +23,7 @@ def within(path: Path, limit: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             total = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except places.BROKEN as error:
         raise places.damaged(path, "a zip file or a workbook", error) from error
     if total > limit:
         raise ValueError(_too_large(path, total, limit))
@@ -53,7 +51,9 @@ def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[t
             found = _limited(path, content, left, limit)
             left -= len(found)
             yield name, found
-    except ERRORS as error:
+    except places.BROKEN as error:
+        if str(error).startswith(f"{path}: "):
+            raise  # with a message of its own
         raise places.damaged(path, "an archive", error) from error
 
 
@@ -87,7 +87,7 @@ def _tarred(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
 def _inside(path: Path, name: str) -> None:
     """Refuse a member that would land outside the folder it is unpacked in."""
     place = PurePosixPath(name.replace("\\", "/"))
-    if place.is_absolute() or ".." in place.parts or ":" in place.parts[:1]:
+    if place.is_absolute() or ".." in place.parts or ":" in "".join(place.parts[:1]):
         raise ValueError(
             f"{path}: member '{name}' leads out of the archive's folder: this archive is not to be "
             "trusted; make it anew"

@@ -13,8 +13,6 @@ from trunkline.data.streams import Stream
 from trunkline.settings.files import Arrow, Parquet
 from trunkline.sources import places
 
-ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, TypeError)
-
 
 def parquet(settings: Parquet, root: Path) -> Stream:
     """Return the rows of a Parquet file, or of all in a folder in the order of their paths.
@@ -29,9 +27,7 @@ def parquet(settings: Parquet, root: Path) -> Stream:
     if place.is_dir():
         paths = [path for path in places.below(place) if _parquet(path.relative_to(place))]
         if not paths:
-            raise ValueError(
-                f"{settings.path}: expected files `*.parquet` in it, found none"
-            )
+            raise ValueError(f"{settings.path}: expected files `*.parquet` in it, found none")
         local = [places.file(path) for path in paths]
         told = places.together(local, place)
         _same(settings, told["sha256"])
@@ -42,9 +38,11 @@ def parquet(settings: Parquet, root: Path) -> Stream:
 
     def batches() -> Iterator[pa.RecordBatch]:
         with _sound(settings.path, "Parquet"):
-            yield from data.to_batches(
+            for batch in data.to_batches(
                 batch_size=streams.BATCH, batch_readahead=2, fragment_readahead=1
-            )
+            ):
+                batch.validate(full=True)  # text that is none would be met much later
+                yield batch
 
     facts = {"kind": "parquet", "file": {**told, "path": settings.path}}
     return choosing.typed(Stream(data.schema, batches, facts), settings.columns, settings.path)
@@ -122,7 +120,7 @@ def _dataset(paths: list[Path], place: Path, name: str) -> pyarrow.dataset.Datas
 def _sound(place: str, what: str) -> Iterator[None]:
     try:
         yield
-    except ERRORS as error:
+    except places.BROKEN as error:
         raise places.damaged(place, f"{what} of rows", error) from error
 
 

@@ -153,10 +153,10 @@ def _broken(
     settings: Csv, path: Path, mark: str, bad: list[pyarrow.csv.InvalidRow], error: Exception
 ) -> str:
     """Return what is wrong with rows that cannot be parsed."""
-    fault = _unbalanced(settings, path, mark)
+    fault, header = _unbalanced(settings, path, mark), int(settings.header)
     if fault is None and bad:
         row = bad[0]
-        number = "" if row.number is None else f"row {row.number - int(settings.header)}: "
+        number = "" if row.number is None else f"row {row.number - settings.skip - header}: "
         fault = (
             f"{settings.path}: {number}expected {row.expected_columns} values, received "
             f"{row.actual_columns}: {inference.shown(row.text)}: quote values that hold {mark!r}, "
@@ -183,6 +183,8 @@ def _unbalanced(settings: Csv, path: Path, mark: str) -> str | None:
             for _ in rows:
                 began = rows.line_num
         except csv.Error as error:
+            if "field larger" in str(error) and rows.line_num == began + 1:
+                return None  # one long line
             return (
                 f"{settings.path}: line {began + 1}: a {settings.quote} is opened there and not "
                 f"closed as it should be ({error}): close it, write it twice within a value, or "

@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import warnings
-import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -72,13 +71,9 @@ def _opened(settings: Excel, path: Path) -> Iterator[Any]:
                 yield book
             finally:
                 book.close()
-    except ValueError as error:
-        if str(error).startswith(settings.path):
-            raise
-        raise places.damaged(settings.path, "an Excel workbook", error) from error
-    except (OSError, KeyError, TypeError, AttributeError, IndexError, SyntaxError) as error:
-        raise places.damaged(settings.path, "an Excel workbook", error) from error
-    except zipfile.BadZipFile as error:
+    except places.BROKEN as error:
+        if str(error).startswith(f"{settings.path}: "):
+            raise  # with a message of its own
         raise places.damaged(settings.path, "an Excel workbook", error) from error
 
 

@@ -126,6 +126,6 @@ def _some(file: IO[bytes], size: int, path: Path) -> bytes:
         while left and (part := file.read(min(left, unpacking.BLOCK))):
             parts.append(part)
             left -= len(part)
-    except unpacking.ERRORS as error:
+    except places.BROKEN as error:
         raise places.damaged(path, "a whole packed file", error) from error
     return b"".join(parts)

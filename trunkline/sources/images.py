@@ -129,7 +129,9 @@ def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
         raise ValueError(
             f"{place}: expected a picture, it is none of {', '.join(FORMATS)}"
         ) from error
-    except (OSError, SyntaxError, EOFError, IndexError, TypeError) as error:
+    except places.BROKEN as error:
+        if str(error).startswith(f"{place}: "):
+            raise  # with a message of its own
         raise places.damaged(place, "a picture", error) from error
     size = (settings.width, settings.height)
     if plain.size != size:

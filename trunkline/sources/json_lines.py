@@ -47,6 +47,8 @@ def _object(text: bytes, place: str) -> dict[str, Any]:
     """Return the names and values of a line."""
     try:
         value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_constant)
+        if b"\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()  # half a character is none
     except (ValueError, RecursionError) as error:
         shown = inference.shown(text.decode(errors="replace").strip())
         raise ValueError(f"{place}: expected a JSON object, received {shown}: {error}") from error

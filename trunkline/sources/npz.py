@@ -1,7 +1,7 @@
 """Arrays of NumPy in one file (`.npz`), read row by row; nothing is unpickled."""
 
+import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,18 +17,6 @@ from trunkline.settings.files import Npz
 from trunkline.sources import flat, places
 
 BYTES = 1 << 22  # of a batch
-ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    KeyError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-    TypeError,
-    SyntaxError,
-)
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,7 @@ def _headers(path: Path, place: str) -> dict[str, Header]:
                     found[name.removesuffix(".npy")] = _header(member, name, place)
     except _Refused:
         raise
-    except ERRORS as error:
+    except places.BROKEN as error:
         raise places.damaged(place, "arrays of NumPy (`numpy.savez`)", error) from error
     return found
 
@@ -95,7 +83,9 @@ def _header(member: IO[bytes], name: str, place: str) -> Header:
     reading = np.lib.format.read_array_header_1_0
     if version[0] > 1:
         reading = np.lib.format.read_array_header_2_0
-    shape, by_columns, kind = reading(member)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a header of Python 2
+        shape, by_columns, kind = reading(member)
     what = f"{place}: array '{name.removesuffix('.npy')}'"
     if kind.hasobject:
         raise _Refused(f"{what} holds objects of Python, which only a pickle could hold: save it "
@@ -123,7 +113,7 @@ def _batches(
                 parts = [_rows(files[n], headers[n], count) for n in files]
                 arrays = [column for part in parts for column in flat.columns(part)]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-    except ERRORS as error:
+    except places.BROKEN as error:
         raise places.damaged(place, "arrays of NumPy (`numpy.savez`)", error) from error
 
 

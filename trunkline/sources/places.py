@@ -1,14 +1,43 @@
 """Files and folders of the user's own: there, readable, of the right content."""
 
 import hashlib
+import lzma
 import os
 import stat
+import struct
+import tarfile
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from trunkline.settings import naming
+
+# What libraries raise at a file that is not what it should be.
+BROKEN = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    Warning,
+    lzma.LZMAError,
+    pa.ArrowException,
+    struct.error,
+    tarfile.TarError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)

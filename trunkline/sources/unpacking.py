@@ -6,12 +6,13 @@ import contextlib
 import gzip
 import io
 import lzma
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
+
+from trunkline.sources import places
 
 PACKED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstandard"}
 MAGIC = {
@@ -25,7 +26,6 @@ MAGIC = {
     b"\xff\xfe": ("UTF-16", "say `encoding: utf-16`"),
     b"\xfe\xff": ("UTF-16", "say `encoding: utf-16`"),
 }
-ERRORS = (EOFError, OSError, lzma.LZMAError, zlib.error, pa.ArrowException)
 BLOCK = 1 << 20  # bytes read at a time
 
 
@@ -89,7 +89,7 @@ class Text(io.RawIOBase):
     def _read(self) -> bytes:
         try:
             return self._source.read(BLOCK)
-        except ERRORS as error:
+        except places.BROKEN as error:
             what = PACKED.get(self._path.suffix, "text")
             raise ValueError(
                 f"{self._path}: expected a whole file packed by {what}, it is damaged or cut "
@@ -108,7 +108,7 @@ class Text(io.RawIOBase):
                 f"{self._path}: line {line}: expected text in {self._encoding}, received the byte "
                 f"0x{bad} that is none: state its `encoding`, such as cp1252 or latin-1"
             ) from error
-        plain = raw if self._encoding == "utf-8" and len(text) == len(raw) else text.encode()
+        plain = text.encode()
         if b"\0" in plain:
             raise ValueError(
                 f"{self._path}: line {self._lines + plain.split(bytes(1))[0].count(10) + 1}: "
