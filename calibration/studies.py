@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trunkline.data import splits, tables
+from trunkline.data import identity, splits, streams
 from trunkline.data.splits import Split
 from trunkline.determinism import seeds
 from trunkline.metrics import summaries
@@ -23,7 +23,7 @@ from trunkline.settings.study import (
     Task,
     Training,
 )
-from trunkline.sources import reading
+from trunkline.sources import latent
 from trunkline.training import evaluation, pretraining, transfer
 from trunkline.training.pretraining import Pretrained
 from trunkline.training.targets import Targets
@@ -90,7 +90,7 @@ def run(number: int, question: Question = QUESTION) -> list[Finding]:
         question: the study, without its target.
     """
     seed = seeds.derive(SEED, "calibration", number)
-    rows = tables.identified(reading.read(TABLE, seed), None)
+    rows = identity.whole(streams.of_frame(latent.table(TABLE, seed)))
     split = splits.split(rows, PARTS, seed)
     first = _asking(question, next(iter(KINDS.values())))
     source = pretraining.pretrain(

@@ -67,6 +67,13 @@ def test_names_are_pinned(tmp_path: Path) -> None:
     assert len(found[2]) == 16
 
 
+def test_a_table_in_memory_has_the_same_names(tmp_path: Path) -> None:
+    """What is named without a file has the names that would be written."""
+    table = pd.DataFrame({"n": [1, 1, 2], "x": [0.5, 0.5, 1.5]})
+    found = identity.whole(streams.of_frame(table))
+    pd.testing.assert_frame_equal(found, identified(table, None, tmp_path))
+
+
 def test_a_hash_is_that_of_pandas() -> None:
     """Without missing values, the hash of a row is `pandas.util.hash_pandas_object`."""
     generator = np.random.default_rng(1)
@@ -150,5 +157,5 @@ def test_rows_that_cannot_be_named_are_told(
 
 def test_values_of_several_types_are_no_table() -> None:
     """A column of mixed values cannot be streamed."""
-    with pytest.raises(ValueError, match="the rows are no table: .* one type"):
+    with pytest.raises(ValueError, match=r"the rows are no table: .* one type"):
         streams.of_frame(pd.DataFrame({"a": [1, "x"]}))

@@ -41,8 +41,12 @@ def choices(names: Sequence[str], columns: Columns, place: str) -> list[Choice]:
         ValueError: columns of the source have no name or the same one; an entry names a column
             that does not exist; two columns end under one name.
     """
-    _distinct(names, place)
-    entries = {"rename": columns.rename, "cast": columns.cast, "dates": columns.dates}
+    distinct(names, place)
+    entries = {
+        "rename": list(columns.rename),
+        "cast": list(columns.cast),
+        "dates": list(columns.dates),
+    }
     for entry, given in entries.items():
         for name in given:
             if name not in names:
@@ -157,7 +161,12 @@ def _natural(field: pa.Field, place: str) -> pa.DataType:
     )
 
 
-def _distinct(names: Sequence[str], place: str) -> None:
+def distinct(names: Sequence[str], place: str) -> None:
+    """Pass names of columns that are there and all different.
+
+    Raises:
+        ValueError: one is empty, or two are the same.
+    """
     for number, name in enumerate(names, 1):
         if not name.strip():
             raise ValueError(f"{place}: column {number} of {len(names)} has no name: give it one")

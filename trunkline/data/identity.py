@@ -125,6 +125,15 @@ def named(stream: Stream, names: Names) -> Iterator[pa.Table]:
     return streams.regrouped((names.give(batch) for batch in stream.batches()), streams.BATCH)
 
 
+def whole(stream: Stream) -> pd.DataFrame:
+    """Return a table that fits into memory, its rows named by their content."""
+    names = Names(None)
+    parts = list(named(stream, names))
+    if repeated := names.repeated():
+        parts = list(named(stream, Names(None, repeated)))
+    return pa.concat_tables(parts).to_pandas()
+
+
 def of_rows(batch: pa.RecordBatch) -> np.ndarray:
     """Return a hash of the content of each row, uint64 `[rows]`, that of pandas.
 

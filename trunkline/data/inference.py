@@ -120,12 +120,10 @@ def decide(tally: Tally, name: str) -> str:
             f"column '{name}' has no value at all: leave it out with `columns.select`, or say what "
             f"it is with `columns.cast: {{{name}: number}}`"
         )
-    if kinds <= {"integer", "digits"}:
-        return "integer" if kinds == {"integer"} else "text"
+    if kinds in ({"integer"}, {"boolean"}):
+        return min(kinds)
     if kinds <= NUMBERS:
-        return "number"
-    if kinds == {"boolean"}:
-        return "boolean"
+        return "number" if "number" in kinds else "text"
     if kinds <= {"date", "time"} or kinds == {"time with zone"}:
         return "timestamp"
     words = counts.get("text", 0)
@@ -199,5 +197,4 @@ def _pattern(kind: str, decimal: str) -> str:
 
 def _row(values: pa.Array, place: int) -> int:
     """Return the place among all values of the one at `place` among those that are there."""
-    rows = pc.indices_nonzero(pc.is_valid(values))
-    return int(rows[place].as_py())
+    return int(pc.indices_nonzero(pc.is_valid(values))[place].as_py())

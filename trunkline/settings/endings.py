@@ -31,3 +31,10 @@ def kind(source: Mapping[str, Any]) -> str | None:
     for packed in PACKED:
         name = name.removesuffix(packed)
     return next((kind for ending, kind in KINDS.items() if name.endswith(ending)), None)
+
+
+def completed(source: object) -> object:
+    """Return a source with its kind, where it states none and its ending tells."""
+    if isinstance(source, Mapping) and "kind" not in source and (told := kind(source)):
+        return {"kind": told, **source}
+    return source

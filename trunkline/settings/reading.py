@@ -105,12 +105,10 @@ def _union(members: tuple[Any, ...], value: object, place: str, problems: _Probl
             problems.add(place, f"expected {expected}, received {_shown(value)}")
         return value
     kinds = {typing.get_args(typing.get_type_hints(m)["kind"])[0]: m for m in members}
-    kind = value.get("kind") if isinstance(value, Mapping) else value
-    if isinstance(value, Mapping) and "kind" not in value and (told := endings.kind(value)):
-        return _dataclass(kinds[told], {"kind": told, **value}, place, problems)
+    value = endings.completed(value)
     if not isinstance(value, Mapping) or "kind" not in value:
         problems.add(place, f"expected entries with a 'kind' ({', '.join(kinds)})")
-    elif not isinstance(kind, str) or kind not in kinds:
+    elif not isinstance(kind := value["kind"], str) or kind not in kinds:
         hint = naming.suggestion(kind, list(kinds))
         problems.add(f"{place}.kind", f"unknown kind {kind!r}{hint}")
     else:

@@ -91,6 +91,7 @@ def _dataset(paths: list[Path], place: Path, name: str) -> pyarrow.dataset.Datas
     """Return the files as one dataset, after a look at the columns of each."""
     with _sound(name, "Parquet"):
         first = pq.read_schema(paths[0])
+    choosing.distinct(first.names, name)
     for path in paths[1:]:
         with _sound(str(path), "Parquet"):
             other = pq.read_schema(path)

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -68,10 +69,10 @@ def _names(settings: Csv, path: Path, mark: str) -> list[str]:
         lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
         for _ in range(settings.skip):
             lines.readline()
-        quoting = csv.QUOTE_MINIMAL if settings.quote else csv.QUOTE_NONE
-        quote = settings.quote or None
+        quote: Any = settings.quote or None
+        plain: Any = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
         try:
-            first = next(csv.reader(lines, delimiter=mark, quotechar=quote, quoting=quoting), [])
+            first = next(csv.reader(lines, delimiter=mark, quotechar=quote, quoting=plain), [])
         except csv.Error as error:
             raise ValueError(f"{settings.path}: the first row cannot be read: {error}") from error
     if not first:

@@ -8,7 +8,7 @@ import io
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 import pyarrow as pa
 
@@ -39,7 +39,7 @@ def unpacked(path: Path) -> Iterator[IO[bytes]]:
     with contextlib.ExitStack() as stack:
         match path.suffix:
             case ".gz":
-                yield stack.enter_context(gzip.open(path, "rb"))  # type: ignore[misc]
+                yield cast(IO[bytes], stack.enter_context(gzip.open(path, "rb")))
             case ".bz2":
                 yield stack.enter_context(bz2.open(path, "rb"))
             case ".xz":
@@ -141,7 +141,7 @@ def text(path: Path, encoding: str = "utf-8", quote: str = "") -> Iterator[tuple
     """Open the text of a file: a buffered reader of UTF-8, and what counts in it."""
     try:
         with unpacked(path) as source:
-            inner = Text(path, source, encoding, quote)
+            inner: Any = Text(path, source, encoding, quote)
             yield io.BufferedReader(inner, BLOCK), inner
     except OSError as error:
         raise ValueError(f"{path}: could not be read: {error}") from error
