@@ -1,0 +1,138 @@
+"""Memory and time of `ingest` on a large CSV, beside pyarrow reading it and writing Parquet.
+
+`python -m benchmarks.ingesting 2000000` makes a file of so many rows and 20 columns in a temporary
+project, runs the stage on it as DVC would, then pyarrow alone, each in a process of its own.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+ROOT = Path(__file__).resolve().parents[1]
+STEP = 100_000  # rows made at a time
+INGEST = [
+    "-m",
+    "stages",
+    "ingest",
+    "--dataset",
+    "own",
+    "--table",
+    "out/table.parquet",
+    "--schema",
+    "out/schema.json",
+]
+PARAMETERS = {
+    "seed": 1,
+    "runtime": {"threads": 1},
+    "datasets": {"own": {"title": "Own", "source": {"path": "own.csv"}}},
+    "studies": {
+        "one": {
+            "title": "One",
+            "dataset": "own",
+            "inputs": {"columns": ["f*"]},
+            "tasks": {
+                "a": {"kind": "regression", "target": "i0"},
+                "b": {"kind": "regression", "target": "i1"},
+            },
+            "multitask": {"tasks": ["a", "b"]},
+        }
+    },
+}
+
+
+def columns(rows: int, number: int) -> dict[str, np.ndarray]:
+    """Return some rows: ten fractions, five whole numbers, three words, a day, a truth."""
+    generator = np.random.default_rng([1, number])
+    fractions = {f"f{n}": generator.normal(size=rows).round(6) for n in range(10)}
+    whole = {f"i{n}": generator.integers(0, 10**6, rows) for n in range(5)}
+    words = {f"w{n}": generator.choice(["alpha", "beta", "c, d"], rows) for n in range(3)}
+    days = np.datetime64("2020-01-01") + generator.integers(0, 2000, rows)
+    return {
+        **fractions,
+        **whole,
+        **words,
+        "day": days.astype(str),
+        "ok": generator.choice(["true", "false"], rows),
+    }
+
+
+def make(path: Path, rows: int) -> None:
+    """Write a CSV, some rows at a time."""
+
+    def tables() -> Iterator[pa.Table]:
+        for start in range(0, rows, STEP):
+            yield pa.table(columns(min(STEP, rows - start), start))
+
+    schema = pa.table(columns(1, 0)).schema
+    with pyarrow.csv.CSVWriter(path, schema) as writer:
+        for table in tables():
+            writer.write_table(table)
+
+
+def peer(source: Path, target: Path) -> dict[str, Any]:
+    """Read and write as pyarrow does by itself, batch by batch, and tell what it took."""
+    began = time.monotonic()
+    reader = pyarrow.csv.open_csv(source)
+    with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch)
+    return taken(time.monotonic() - began, resource.RUSAGE_SELF)
+
+
+def taken(seconds: float, who: int) -> dict[str, Any]:
+    """Return what a process took: seconds by the clock and of the processor, MiB at its peak."""
+    usage = resource.getrusage(who)
+    return {
+        "seconds": round(seconds, 1),
+        "processor_seconds": round(usage.ru_utime + usage.ru_stime, 1),
+        "resident_mib": round(usage.ru_maxrss / 1024),
+    }
+
+
+def ours(folder: Path) -> dict[str, Any]:
+    """Run the stage in a process of its own, and tell what it took."""
+    began = time.monotonic()
+    environment = {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, *INGEST], cwd=folder, env=environment, check=True)  # noqa: S603
+    return taken(time.monotonic() - began, resource.RUSAGE_CHILDREN)
+
+
+def measure(rows: int) -> dict[str, Any]:
+    """Make a file, ingest it, and tell what that took beside the file's size."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "params.yaml").write_text(json.dumps(PARAMETERS), encoding="utf-8")
+        make(folder / "own.csv", rows)
+        found = {"rows": rows, "mib": (folder / "own.csv").stat().st_size >> 20}
+        found["ingest"] = ours(folder)
+        words = [sys.executable, "-m", "benchmarks.ingesting", "--peer", str(folder)]
+        told = subprocess.run(words, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+        return found | {"pyarrow": json.loads(told.stdout)}
+
+
+def main() -> None:
+    """Print what was measured as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ingesting", description=__doc__)
+    parser.add_argument("rows", nargs="?", type=int, default=200_000)
+    parser.add_argument("--peer", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.peer:
+        print(json.dumps(peer(arguments.peer / "own.csv", arguments.peer / "peer.parquet")))
+    else:
+        print(json.dumps(measure(arguments.rows), indent=2))
+
+
+if __name__ == "__main__":
+    main()
