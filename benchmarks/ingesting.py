@@ -22,17 +22,7 @@ import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parents[1]
 STEP = 100_000  # rows made at a time
-INGEST = [
-    "-m",
-    "stages",
-    "ingest",
-    "--dataset",
-    "own",
-    "--table",
-    "out/table.parquet",
-    "--schema",
-    "out/schema.json",
-]
+INGEST = "-m stages ingest --dataset own --table out/table.parquet --schema out/schema.json"
 PARAMETERS = {
     "seed": 1,
     "runtime": {"threads": 1},
@@ -105,7 +95,7 @@ def ours(folder: Path) -> dict[str, Any]:
     """Run the stage in a process of its own, and tell what it took."""
     began = time.monotonic()
     environment = {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, *INGEST], cwd=folder, env=environment, check=True)  # noqa: S603
+    subprocess.run([sys.executable, *INGEST.split()], cwd=folder, env=environment, check=True)  # noqa: S603
     return taken(time.monotonic() - began, resource.RUSAGE_CHILDREN)
 
 

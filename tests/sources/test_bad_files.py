@@ -120,6 +120,7 @@ def test_a_bad_file_keeps_what_was_there() -> None:
         ({"columns": {"cast": {"b": "number"}}}, "column 'b', row 1: expected a finite number"),
         ({"columns": {"cast": {"b": "text"}}, "skip": 9}, "expected names or values in the first"),
         ({"header": False, "names": ["u"]}, "expected 1 columns, as `names` has, the first row"),
+        ({"encoding": "utf-16"}, "own.csv: expected text in utf-16: .*state `encoding: utf-16-le`"),
         ({"sha256": "0" * 64}, "expected the SHA-256 0{64}, it has [0-9a-f]{64}: .*paste"),
     ],
 )

@@ -53,6 +53,7 @@ def test_csv_plain_and_packed(name: str, pack: Any) -> None:
         (b"\xef\xbb\xbf" + TEXT, {}),  # a mark of byte order
         (TEXT.replace(b"\n", b"\r\n"), {}),
         (TEXT.decode().encode("utf-16"), {"encoding": "utf-16"}),
+        (TEXT.decode().encode("utf-16-le"), {"encoding": "utf-16-le"}),
         (b"made by a machine\nat night\n" + TEXT, {"skip": 2}),
         (TEXT.partition(b"\n")[2], {"header": False, "names": ["n", "x", "w", "day", "ok"]}),
         (TEXT.replace(b'"', b"'"), {"quote": "'"}),

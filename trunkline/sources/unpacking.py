@@ -101,7 +101,12 @@ class Text(io.RawIOBase):
             raw, self._first = self._begun(raw), False
         try:
             text = self._decoder.decode(raw, final=not raw)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
+            if not isinstance(error, UnicodeDecodeError):  # no mark of byte order
+                raise ValueError(
+                    f"{self._path}: expected text in {self._encoding}: {error}: state "
+                    "`encoding: utf-16-le`, or what else it is"
+                ) from error
             line = self._lines + error.object[: error.start].count(b"\n") + 1
             bad = error.object[error.start : error.start + 1].hex()
             raise ValueError(
