@@ -10,8 +10,8 @@ Path = Annotated[str, MinLen(1)]  # relative to the project's folder
 Kind = Literal["boolean", "integer", "number", "text", "timestamp"]
 Encoding = Literal[
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "ascii", "latin-1", "cp1250",
-    "cp1251", "cp1252", "cp1253", "cp1254", "cp437", "cp850", "iso8859-2", "iso8859-15", "koi8-r", "shift_jis", "euc-jp",
-    "gb18030", "big5", "euc-kr",
+    "cp1251", "cp1252", "cp1253", "cp1254", "cp437", "cp850", "iso8859-2", "iso8859-15",
+    "koi8-r", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr",
 ]  # fmt: skip
 NULLS = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
 
