@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help repro flow check test test-slow lint bench calibrate check-processors environment lock clean
-.PHONY: server worker deploy serve peers
+.PHONY: bench-data server worker deploy serve peers
 
 PYTHONS = python3.13 python3.12 python3.11 python3
 PYTHON ?=
@@ -69,6 +69,9 @@ lint: environment ## Check style, types and the direction of imports
 
 bench: environment ## Measure the speed of training beside its peers; write benchmarks/results
 	$(firstword $(wildcard $(PEERS)/bin/python) $(BIN)/python) -m benchmarks $(ARGS)
+
+bench-data: environment ## Measure memory and time of ingest on a large CSV; ARGS=<rows>
+	@$(BIN)/python -m benchmarks.ingesting $(ARGS)
 
 peers: environment ## Install PyTorch and TorchJD beside the environment, for `bench` and a test
 	@$(BIN)/python -m venv --clear $(PEERS)
