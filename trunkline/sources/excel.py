@@ -1,7 +1,6 @@
 """Sheets of Excel workbooks (`.xlsx`), row by row, by openpyxl (the extra `excel`)."""
 
 import contextlib
-import importlib
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
@@ -57,7 +56,7 @@ def _rows(settings: Excel, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _opened(settings: Excel, path: Path) -> Iterator[Any]:
     """Open a workbook; whatever openpyxl stumbles over is a damaged workbook."""
     try:
-        openpyxl = importlib.import_module("openpyxl")
+        import openpyxl
     except ImportError as error:
         raise ValueError(
             f"{settings.path}: workbooks need openpyxl: `pip install 'trunkline[excel]'`, or save "
