@@ -105,7 +105,7 @@ def measure(rows: int) -> dict[str, Any]:
         folder = Path(name)
         (folder / "params.yaml").write_text(json.dumps(PARAMETERS), encoding="utf-8")
         make(folder / "own.csv", rows)
-        found = {"rows": rows, "mib": (folder / "own.csv").stat().st_size >> 20}
+        found: dict[str, Any] = {"rows": rows, "mib": (folder / "own.csv").stat().st_size >> 20}
         found["ingest"] = ours(folder)
         words = [sys.executable, "-m", "benchmarks.ingesting", "--peer", str(folder)]
         told = subprocess.run(words, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
