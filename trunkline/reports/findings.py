@@ -111,6 +111,8 @@ class Study:
         told: what joint training told, if anything: tables `weights`, `conflicts` and
             `affinity`, and lists of tasks, `groups`.
         foretold: entries of `transferability.json`: how measures before training ranked gains.
+        rivals: entries of `rivals.json`: the first of the arms against each other one.
+        runs: by stage name, a row for each trained network, with what it took.
     """
 
     name: str
@@ -122,6 +124,8 @@ class Study:
     curves: Mapping[str, pd.DataFrame]
     told: Mapping[str, Any] = field(default_factory=dict)
     foretold: tuple[Mapping[str, Any], ...] = ()
+    rivals: tuple[Mapping[str, Any], ...] = ()
+    runs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
@@ -152,17 +156,19 @@ def studied(
     confusion: pd.DataFrame,
     curves: Mapping[str, pd.DataFrame],
     told: Mapping[str, Any] | None = None,
+    runs: Mapping[str, pd.DataFrame] | None = None,
 ) -> Study:
     """Build a study from what the evaluate stage wrote.
 
     Args:
         name: the study's key in params.yaml.
         settings: the study's parameters.
-        records: contents of `tasks.json`, `estimates.json`, `comparisons.json` and
-            `transferability.json`, by stem.
+        records: contents of `tasks.json`, `estimates.json`, `comparisons.json`,
+            `transferability.json` and `rivals.json`, by stem.
         confusion: the confusion counts.
         curves: training curves by stage name.
         told: what joint training told.
+        runs: trained networks by stage name.
     """
     return Study(
         name=name,
@@ -177,6 +183,8 @@ def studied(
         curves=curves,
         told=told or {},
         foretold=tuple(records.get("transferability", ())),
+        rivals=tuple(records.get("rivals", ())),
+        runs=runs or {},
     )
 
 
