@@ -115,3 +115,16 @@ def compact(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return ABSENT
     return f"{value:.4g}".replace("-", MINUS)
+
+
+def large(value: float) -> str:
+    """Write a large count in three digits and a word.
+
+    Example:
+        >>> large(12_345_678)
+        '12.3 million'
+    """
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if value >= size * 0.9995:
+            return f"{float(f'{value / size:.3g}'):g} {word}"
+    return f"{value:.0f}"
