@@ -155,9 +155,7 @@ def test_words_change_with_what_is_to_be_done() -> None:
 def test_words_change_with_each_verdict_that_ends_a_gain() -> None:
     """Of one arm that helps somewhere, no two patterns of verdicts read the same."""
     helped = [letters for letters in ALL if "+" in letters]
-    texts = {
-        advice.on_task(_study(fine_tune=one), "transfer", "high_digit").text for one in helped
-    }
+    texts = {advice.on_task(_study(fine_tune=one), "transfer", "high_digit").text for one in helped}
     assert len(texts) == len(helped)
 
 

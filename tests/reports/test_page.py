@@ -83,7 +83,7 @@ def test_figures_tables_and_images_can_be_read_aloud(page: Path) -> None:
     """Figures and images have descriptions, tables captions, header cells a scope."""
     reader = _read(page)
     figures = [a for tag, a in reader.tags if tag == "svg" and a.get("role") == "img"]
-    assert len(figures) == sum(tag == "figure" for tag, _ in reader.tags) == 21
+    assert len(figures) == sum(tag == "figure" for tag, _ in reader.tags) == 25
     assert all(re.search(r"\d", a["aria-label"] or "") for a in figures)
     assert all(a.get("alt") for tag, a in reader.tags if tag == "img")
     assert all(a.get("scope") for tag, a in reader.tags if tag == "th")

@@ -321,9 +321,7 @@ def _runs(folder: Path, study: dict[str, Any]) -> None:
             whose = task if part == "transfer" or arm == "alone" else "all"
             effort = 650 if arm == "linear_probe" else 8970
             case = {"part": part, "task": whose, "arm": arm, "budget": budget, "repeat": repeat}
-            found = ran(
-                **case, trained=effort, epochs=40 + repeat, operations=effort * budget * 90
-            )
+            found = ran(**case, trained=effort, epochs=40 + repeat, operations=effort * budget * 90)
             if found not in rows[stage]:
                 rows[stage].append(found)
     for stage, found in rows.items():

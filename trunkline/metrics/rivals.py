@@ -48,7 +48,7 @@ def among(
             for arm, one in group.groupby("arm", sort=False)
             if arm != baselines[part]
         }
-        rng = seeds.generator(seed, "rivals", *case.values())
+        rng = seeds.generator(seed, "rivals", part, task, int(budget), name)
         rows += [case | row for row in _ranked(found, question, rng)]
     return rows
 

@@ -88,9 +88,7 @@ def _best(judged: Sequence[Comparison]) -> tuple[str, ...]:
     return tuple(arm for arm, found in record.items() if found == ranked[0])
 
 
-def _used(
-    judged: Sequence[Comparison], arms: Sequence[str]
-) -> dict[int, tuple[str, ...]]:
+def _used(judged: Sequence[Comparison], arms: Sequence[str]) -> dict[int, tuple[str, ...]]:
     """Return by budget the advised arms, where they help, else all others that help there."""
     helping: dict[int, list[str]] = {}
     for c in judged:

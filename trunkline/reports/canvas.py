@@ -24,7 +24,7 @@ class Drawing:
     Attributes:
         name: unique on the page, and the stem of its file.
         study: the study it belongs to.
-        kind: the group it belongs to: learning, differences, jointly or training.
+        kind: the group it belongs to: learning, differences, adapted, jointly, costs or training.
         title: shown above the figure.
         description: what it shows, with numbers, for those who cannot see it.
         note: how to read it, in one sentence.
@@ -94,6 +94,22 @@ def key(arm: str, dash: object = None) -> Line2D:
         markerfacecolor=filling(look),
         label=look.label,
     )
+
+
+def cross_out(axes: Axes, x: float, y: float) -> None:
+    """Cross a point out whose arm hurts there; in no colour, so that none is needed to see it."""
+    axes.plot(
+        [x], [y], marker="x", color=names.INK, markersize=9.5, markeredgewidth=1.7,
+        linestyle="none", zorder=5,
+    )  # fmt: skip
+
+
+def crossed_out() -> Line2D:
+    """Return the entry of a legend for points that are crossed out."""
+    return Line2D(
+        [], [], marker="x", color=names.INK, markersize=8.0, markeredgewidth=1.7,
+        linestyle="none", label="Crossed out: hurts",
+    )  # fmt: skip
 
 
 def wrapped(title: str, width: int = 16) -> str:

@@ -1,7 +1,9 @@
 """What each arm took to train, beside what it gained: numbers that no machine changes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -14,6 +16,20 @@ EXPLAINED = (
     "part backward, for each task apart where a balancer asks for it; times rows and epochs, and "
     "held-back rows forward. They are means over the repeats, and the same on every machine."
 )
+MEASURED = ("trained", "parameters", "epochs", "best_epoch", "operations")
+BASELINES = {"transfer": "scratch", "adapt": "source_only"}
+
+
+class Taken(NamedTuple):
+    """What the runs of an arm took, in the mean of its repeats."""
+
+    arm: str
+    budget: int
+    trained: float
+    parameters: float
+    epochs: float
+    best_epoch: float
+    operations: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,26 +84,31 @@ def costs(study: Study) -> tuple[Costs, ...]:
     return tuple(one for one in [*found, *joint] if one.rows)
 
 
-def means(runs: pd.DataFrame) -> pd.DataFrame:
+def means(runs: pd.DataFrame) -> tuple[Taken, ...]:
     """Return the means over the repeats, by arm and budget in the order of the runs."""
-    columns = ["parameters", "trained", "epochs", "best_epoch", "operations"]
-    return runs.groupby(["arm", "budget"], sort=False)[columns].mean().reset_index()
+    keys = dict.fromkeys(zip(runs["arm"].astype(str), runs["budget"], strict=True))
+    found = []
+    for arm, budget in keys:
+        here = runs[(runs["arm"] == arm) & (runs["budget"] == budget)]
+        found.append(Taken(arm, int(budget), *(float(here[name].mean()) for name in MEASURED)))
+    return tuple(found)
 
 
 def _of_task(study: Study, part: str, task: str) -> Costs:
     runs = study.runs["finetune"]
     taken = means(runs[(runs["part"] == part) & (runs["task"] == task)])
     judged = {(c.arm, c.budget): c for c in study.judged(part, task)}
-    baselines = {c.baseline for c in judged.values()} or {"scratch", "source_only"}
     kind, scale = study.tasks[task].kind, numbers.scale(study.tasks[task].metric)
-    rows = []
-    for budget in sorted(taken["budget"].unique()):
-        here = taken[taken["budget"] == budget]
-        base = here[here["arm"].isin(baselines)]["operations"].mean()
-        counted = names.counted(part, kind, [int(budget)]) if budget else "no label"
-        for one in here.to_dict("records"):
-            gain = _gain(judged.get((one["arm"], one["budget"])))
-            rows.append(_row(one, base, counted, (gain,)))
+    base = {one.budget: one.operations for one in taken if one.arm == BASELINES[part]}
+    rows = [
+        _row(
+            one,
+            base.get(one.budget, 0.0),
+            names.counted(part, kind, [one.budget]),
+            (_gain(judged.get((one.arm, one.budget))),),
+        )
+        for one in sorted(taken, key=lambda one: one.budget)
+    ]
     return Costs(
         title=f"Cost and gain on {names.quoted(study.title(task))}",
         unit=scale.unit or scale.name,
@@ -98,18 +119,10 @@ def _of_task(study: Study, part: str, task: str) -> Costs:
 
 
 def _of_joint(study: Study) -> Costs:
-    taken = means(study.runs["multitask"])
-    joint = taken[taken["arm"] != "alone"].to_dict("records")
-    tasks = study.tasks_of("multitask")
-    alone = taken[taken["arm"] == "alone"]
-    # One network a task: all of them together answer what one joint network does.
-    runs = study.runs["multitask"]
-    runs = runs[runs["arm"] == "alone"]
-    sums = runs.groupby("task", sort=False)[list(alone.columns[2:])].mean()
-    each = {**sums.sum().to_dict(), **sums[["epochs", "best_epoch"]].mean().to_dict()}
-    base = each["operations"]
-    rows = [_row({**each, "arm": "alone"}, base, "", _joint_gains(study, tasks, "alone"))]
-    rows += [_row(one, base, "", _joint_gains(study, tasks, one["arm"])) for one in joint]
+    runs, tasks = study.runs["multitask"], study.tasks_of("multitask")
+    alone = _together(runs[runs["arm"] == "alone"])
+    taken = [alone, *means(runs[runs["arm"] != "alone"])]
+    rows = [_row(one, alone.operations, "", _joint_gains(study, tasks, one.arm)) for one in taken]
     units = dict.fromkeys(numbers.scale(study.tasks[task].metric).unit for task in tasks)
     return Costs(
         title="Cost and gain of learning jointly",
@@ -119,6 +132,15 @@ def _of_joint(study: Study) -> Costs:
         "summed, their epochs are means.",
         rows=tuple(rows),
     )
+
+
+def _together(runs: pd.DataFrame) -> Taken:
+    """Return what the networks of all tasks take, each of which learns alone."""
+    each = [one for _, of in runs.groupby("task", sort=False) for one in means(of)]
+    sums = {name: sum(getattr(one, name) for one in each) for name in MEASURED}
+    for name in ("epochs", "best_epoch"):
+        sums[name] /= max(1, len(each))
+    return Taken("alone", 0, **sums)
 
 
 def _joint_gains(study: Study, tasks: Sequence[str], arm: str) -> tuple[Gain, ...]:
@@ -143,15 +165,16 @@ def _gain(comparison: Comparison | None) -> Gain:
     return Gain(text=f"{size} {span}", verdict=comparison.verdict)
 
 
-def _row(taken: dict[str, float], base: float, case: str, gains: tuple[Gain, ...]) -> Row:
-    trained, whole = round(taken["trained"]), round(taken["parameters"])
+def _row(taken: Taken, base: float, case: str, gains: tuple[Gain, ...]) -> Row:
+    trained, whole = round(taken.trained), round(taken.parameters)
+    times = taken.operations / base if base else math.nan
     return Row(
         case=case,
-        arm=names.arm(str(taken["arm"])).label,
+        arm=names.arm(taken.arm).label,
         weights=f"{trained:,}" if trained >= whole else f"{trained:,} of {whole:,}",
-        epochs=f"{numbers.plain(taken['epochs'], 1)} ({numbers.plain(taken['best_epoch'], 1)})",
-        operations=numbers.large(taken["operations"]),
-        times=f"{numbers.plain(taken['operations'] / base, 2)}\N{MULTIPLICATION SIGN}",
+        epochs=f"{numbers.plain(taken.epochs, 1)} ({numbers.plain(taken.best_epoch, 1)})",
+        operations=numbers.large(taken.operations),
+        times=f"{numbers.plain(times, 2)}\N{MULTIPLICATION SIGN}",
         gains=gains,
     )
 

@@ -8,6 +8,7 @@ from trunkline.reports.canvas import Drawing
 from trunkline.reports.findings import Study
 
 MOST = 8  # tasks, up to which numbers stand in the cells
+NAMED = 12  # tasks, up to which each row has its name; of more, its number
 TINTS = LinearSegmentedColormap.from_list("hurts to helps", ["#e8a07f", names.PAPER, "#7fb3d9"])
 
 
@@ -33,8 +34,9 @@ def matrix(study: Study) -> tuple[Drawing, ...]:
             )  # fmt: skip
     places = np.arange(len(tasks)) + 0.5
     titles = [canvas.wrapped(study.title(task)) for task in tasks]
-    axes.set_xticks(places, titles, rotation=30 if len(tasks) <= MOST else 90, ha="right")
-    axes.set_yticks(places, titles)
+    if len(tasks) <= NAMED:
+        axes.set_xticks(places, titles, rotation=30 if len(tasks) <= MOST else 90, ha="right")
+        axes.set_yticks(places, titles)
     canvas.label(axes, "changes the loss of", "A step of")
     return (
         Drawing(

@@ -174,6 +174,8 @@ def counted(part: str, kind: str, budgets: Sequence[int]) -> str:
         >>> counted("transfer", "binary", [1])
         '1 label per class'
     """
+    if part == "adapt":
+        return "no labels"
     numbers = listed([str(budget) for budget in budgets])
     one = list(budgets) == [1]
     if by_rows(part, kind):

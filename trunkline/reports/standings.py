@@ -72,7 +72,7 @@ def _standing(study: Study, part: str, task: str, budget: int) -> Standing:
     first = _first(study, part, task, budget)
     return Standing(
         task=study.title(task),
-        counted=names.counted(part, facts.kind, [budget]) if budget else "no label",
+        counted=names.counted(part, facts.kind, [budget]),
         arm=names.arm(first.arm).label,
         value=numbers.number(facts.metric, first.value),
         interval=numbers.interval(facts.metric, first.low, first.high),

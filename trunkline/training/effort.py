@@ -38,6 +38,9 @@ class Effort(NamedTuple):
         return Effort(max(self.trained, after.trained), self.operations + after.operations)
 
 
+NOTHING = Effort()
+
+
 def of_run(
     learner: Learner, draw: Draw, epochs: int, *, heads_only: bool, passes: int = 1, tables: int = 1
 ) -> Effort:

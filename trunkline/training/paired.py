@@ -117,9 +117,7 @@ class Paired:
         )
         if not draw.held.size:
             curve[:, 1] = np.nan
-        took = effort.of_run(
-            self.learner, draw, len(curve), heads_only=part == "heads", tables=2
-        )
+        took = effort.of_run(self.learner, draw, len(curve), heads_only=part == "heads", tables=2)
         return Fit(curve, best_epoch, held=draw.held.size > 0, effort=took)
 
     def _program(self, part: Part) -> CompiledEpochs:

@@ -46,7 +46,7 @@ class Fit:
     best_epoch: int
     held: bool
     told: Told | None = None
-    effort: Effort = Effort()
+    effort: Effort = effort.NOTHING
 
 
 class Trainer:
