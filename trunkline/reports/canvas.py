@@ -15,6 +15,7 @@ from trunkline.reports import names
 WIDTH = 4.3  # inches; a phone shows it at its true size, so text of 9.5 points stays legible
 TEXT = 9.5
 SMALL = 9.0
+ROW = 0.18  # inches of a row of a legend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,9 @@ def filling(look: names.Arm) -> str:
 
 
 def legend(figure: Figure, keys: Sequence[Line2D]) -> None:
-    """Name what is drawn, above the axes."""
+    """Name what is drawn, above the axes, which keep their height under many names."""
+    rows = -(-len(keys) // 2)
+    figure.set_figheight(figure.get_figheight() + ROW * max(0, rows - 2))
     figure.legend(
         handles=list(keys),
         loc="outside upper left",

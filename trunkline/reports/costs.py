@@ -1,6 +1,5 @@
 """What each arm took to train, beside what it gained: numbers that no machine changes."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -45,12 +44,14 @@ class Row:
     """What one arm took.
 
     Attributes:
-        case: the label budget it had; of joint training, nothing.
+        place: the label budget it had; of joint training 0.
+        case: the same in words; of joint training, nothing.
         weights: trained ones, and of how many where some are not trained.
         epochs: that ran, and in brackets the one whose weights were kept.
         times: operations as a multiple of the baseline's.
     """
 
+    place: int
     case: str
     arm: str
     weights: str
@@ -123,10 +124,11 @@ def _of_joint(study: Study) -> Costs:
     alone = _together(runs[runs["arm"] == "alone"])
     taken = [alone, *means(runs[runs["arm"] != "alone"])]
     rows = [_row(one, alone.operations, "", _joint_gains(study, tasks, one.arm)) for one in taken]
-    units = dict.fromkeys(numbers.scale(study.tasks[task].metric).unit for task in tasks)
+    scales = [numbers.scale(study.tasks[task].metric) for task in tasks]
+    units = dict.fromkeys(scale.unit or scale.name for scale in scales)
     return Costs(
         title="Cost and gain of learning jointly",
-        unit=names.listed([unit for unit in units if unit], "or"),
+        unit=names.listed(list(units), "or"),
         columns=tuple(study.title(task) for task in tasks) if len(tasks) <= MOST else ("Gain",),
         note="Learning alone takes a network for each task: their weights and operations are "
         "summed, their epochs are means.",
@@ -167,14 +169,15 @@ def _gain(comparison: Comparison | None) -> Gain:
 
 def _row(taken: Taken, base: float, case: str, gains: tuple[Gain, ...]) -> Row:
     trained, whole = round(taken.trained), round(taken.parameters)
-    times = taken.operations / base if base else math.nan
+    times = numbers.three(taken.operations / base) if base else numbers.ABSENT
     return Row(
+        place=taken.budget if case else 0,
         case=case,
         arm=names.arm(taken.arm).label,
         weights=f"{trained:,}" if trained >= whole else f"{trained:,} of {whole:,}",
         epochs=f"{numbers.plain(taken.epochs, 1)} ({numbers.plain(taken.best_epoch, 1)})",
         operations=numbers.large(taken.operations),
-        times=f"{numbers.plain(times, 2)}\N{MULTIPLICATION SIGN}",
+        times=f"{times}\N{MULTIPLICATION SIGN}" if base else times,
         gains=gains,
     )
 
@@ -185,4 +188,4 @@ def _once(study: Study) -> str:
     if source.empty:
         return ""
     taken = numbers.large(source["operations"].mean())
-    return f"Learning the source took {taken} in each repeat, which all arms but scratch share."
+    return f"Learning the source, with which most arms begin, took {taken} more in each repeat."

@@ -1,6 +1,9 @@
 """The figure of cost against gain: what each arm took, and what that was worth."""
 
+import math
+
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from trunkline.reports import canvas, costs, figures_training, names, numbers
 from trunkline.reports.canvas import Drawing
@@ -34,6 +37,7 @@ def _of_task(study: Study, task: str) -> Drawing:
         _point(axes, c.arm, taken[c.arm], bounds)
         if c.verdict == "hurts":
             canvas.cross_out(axes, taken[c.arm], bounds[1])
+    _ticks(axes, list(taken.values()))
     unit = f", {scale.unit}" if scale.unit else ""
     canvas.label(axes, "Multiply-adds of the training (log scale)", f"Gain ({scale.name}{unit})")
     hurts = [canvas.crossed_out()] if any(c.verdict == "hurts" for c in here) else []
@@ -60,6 +64,19 @@ def _point(axes: Axes, arm: str, x: float, bounds: tuple[float, float, float]) -
         x, value, marker=look.marker, markersize=6.5, color=look.colour,
         markerfacecolor=canvas.filling(look),
     )  # fmt: skip
+
+
+def _ticks(axes: Axes, values: list[float]) -> None:
+    """Put few ticks on the axis of costs, and write them in words."""
+    low, high = min(values) / 1.3, max(values) * 1.3
+    steps = (1, 2, 5) if high < 60 * low else (1,)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [step * 10.0**power for power in powers for step in steps]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    axes.set_xlim(low, high)
+    axes.set_xticks(ticks[:: -(-len(ticks) // 4)])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: numbers.large(tick)))
 
 
 def _spoken(judged: list[Comparison], taken: dict[str, float]) -> str:

@@ -11,7 +11,7 @@ from trunkline.reports.findings import Estimate, Study
 Scores = dict[str, list[Estimate]]  # by arm, then by budget
 BANDS = 6  # arms, up to which one can still tell their bands apart
 MOST = 12  # tasks in one figure
-FIRST = {"adapt": "source_only", "multitask": "alone"}
+FIRST = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
 _WORDS = {
     "adapt": ("adapted", "Each task without a label of its own"),
     "multitask": ("jointly", "Each task learned alone and jointly"),
@@ -23,6 +23,7 @@ def _of(study: Study, part: str, task: str) -> Scores:
     main = study.tasks[task].metric
     found = [e for e in study.estimates if (e.part, e.task, e.metric) == (part, task, main)]
     arms = dict.fromkeys(e.arm for e in found)
+    arms = {arm: None for arm in arms if arm in FIRST.values()} | arms  # what all is measured by
     return {arm: sorted((e for e in found if e.arm == arm), key=lambda e: e.budget) for arm in arms}
 
 

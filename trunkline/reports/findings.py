@@ -108,11 +108,10 @@ class Study:
         confusion: columns part, task, arm, budget, truth, predicted, count.
         curves: by stage name (`pretrain`, `finetune`, `multitask`); columns task, arm, budget,
             epoch, training_loss, validation_loss.
-        told: what joint training told, if anything: tables `weights`, `conflicts` and
-            `affinity`, and lists of tasks, `groups`.
+        told: by joint training, if anything: tables `weights`, `conflicts`, `affinity`; `groups`.
         foretold: entries of `transferability.json`: how measures before training ranked gains.
         rivals: entries of `rivals.json`: the first of the arms against each other one.
-        runs: by stage name, a row for each trained network, with what it took.
+        runs: by stage name, a row for each trained network.
     """
 
     name: str
@@ -129,7 +128,8 @@ class Study:
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
-        return self.tasks[task].title if task in self.tasks else "all tasks together"
+        known = self.tasks.get(task) or self.settings.tasks.get(task)  # the source is not judged
+        return (known.title or task) if known else "all tasks together"
 
     def judged(self, part: str, task: str) -> tuple[Comparison, ...]:
         """Return the comparisons of a task's main metric, by arm as measured, then by budget."""

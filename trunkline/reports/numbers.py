@@ -126,5 +126,15 @@ def large(value: float) -> str:
     """
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
         if value >= size * 0.9995:
-            return f"{float(f'{value / size:.3g}'):g} {word}"
+            return f"{three(value / size)} {word}"
     return f"{value:.0f}"
+
+
+def three(value: float) -> str:
+    """Write a positive number in three significant digits.
+
+    Example:
+        >>> three(432.88), three(0.8467)
+        ('433', '0.847')
+    """
+    return f"{float(f'{value:.3g}'):.10g}"

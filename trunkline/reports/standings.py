@@ -98,11 +98,12 @@ def _shown(study: Study, first: Estimate, judged: Sequence[Comparison]) -> str:
     baseline = judged[0].baseline
     others = [arm for arm in (baseline, *(c.arm for c in judged)) if arm != first.arm]
     tied = [arm for arm in others if arm not in ahead]
-    said = []
-    if ahead:
-        said.append(f"ahead of {_listed(ahead)}")
-    elif not any(c.verdict == "helps" for c in judged):
-        said.append(f"a tie: {NOTHING[first.part]}")
+    better = [c.arm for c in judged if c.verdict == "helps"]
+    said = [f"ahead of {_listed(ahead)}"] if ahead else []
+    if not better and (first.arm != baseline or not ahead):
+        said.append(f"{'' if ahead else 'a tie: '}{NOTHING[first.part]}")
+    elif better and first.arm not in better:
+        said.append(f"proven better than {names.arm(baseline).subject}: {_listed(better)}")
     if tied:
         said.append(f"not told apart from {_listed(tied)}")
     return "; ".join(said)
