@@ -6,7 +6,7 @@ from typing import Any
 
 import jinja2
 
-from trunkline.reports import chapters, costs, holdings, names, provenance
+from trunkline.reports import chapters, costs, holdings, names, provenance, standings
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import VERDICTS
@@ -59,6 +59,7 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
             counts={verdict: sum(c.counts[verdict] for c in told) for verdict in VERDICTS},
             badges=BADGES,
             explained=costs.EXPLAINED,
+            caution=standings.CAUTION,
             most=MOST,
             report=report,
             parameters=provenance.printed(report.parameters),

@@ -11,7 +11,7 @@ NOTHING = {
     "adapt": "no way to adapt is proven better than the source alone",
     "multitask": "no way to learn jointly is proven better than learning alone",
 }
-_CAUTION = (
+CAUTION = (
     "Who comes first is read off the test rows after the fact, so that its mean flatters it. What "
     "it is shown to beat is corrected (Holm): beside the baseline for all comparisons of the "
     "study, beside another arm for all pairs of arms of that row."
@@ -23,6 +23,7 @@ class Standing:
     """The first on one task and budget.
 
     Attributes:
+        value: its mean in the main metric, with its interval.
         shown: whom it is shown to beat; nobody is said in words.
         sure: whether it is shown to beat the baseline.
     """
@@ -31,17 +32,16 @@ class Standing:
     counted: str
     arm: str
     value: str
-    interval: str
     shown: str
     sure: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standings:
-    """All tasks and budgets of a part of a study."""
+    """All tasks and budgets of a part of a study, and whether arms are too many to tell apart."""
 
     title: str
-    caution: str
+    notice: str
     rows: tuple[Standing, ...]
 
 
@@ -50,7 +50,7 @@ def standings(study: Study) -> tuple[Standings, ...]:
     return tuple(
         Standings(
             title=names.PARTS[part].subject,
-            caution=" ".join([_CAUTION, *_hopeless(study, part)]),
+            notice=_hopeless(study, part),
             rows=rows,
         )
         for part in names.PARTS
@@ -74,11 +74,18 @@ def _standing(study: Study, part: str, task: str, budget: int) -> Standing:
         task=study.title(task),
         counted=names.counted(part, facts.kind, [budget]),
         arm=names.arm(first.arm).label,
-        value=numbers.number(facts.metric, first.value),
-        interval=numbers.interval(facts.metric, first.low, first.high),
+        value=_value(first),
         shown=_shown(study, first, judged),
         sure=any(c.arm == first.arm and c.verdict == "helps" for c in judged),
     )
+
+
+def _value(first: Estimate) -> str:
+    """Write a mean and its interval, with what they are of."""
+    scale = numbers.scale(first.metric)
+    percent = "\N{NO-BREAK SPACE}%" if scale.factor == 100 else ""
+    number = numbers.number(first.metric, first.value)
+    return f"{scale.name} {number}{percent} {numbers.interval(first.metric, first.low, first.high)}"
 
 
 def _first(study: Study, part: str, task: str, budget: int) -> Estimate:
@@ -124,7 +131,7 @@ def _ahead(study: Study, first: Estimate, judged: Sequence[Comparison]) -> list[
     ]
 
 
-def _hopeless(study: Study, part: str) -> list[str]:
+def _hopeless(study: Study, part: str) -> str:
     """Say so where arms are too many, or repeats too few, to tell any two arms apart."""
     alpha = study.settings.evaluate.alpha
     found = [
@@ -133,12 +140,12 @@ def _hopeless(study: Study, part: str) -> list[str]:
         if r["part"] == part and 2.0 ** (1 - r["n"]) * r["family"] > alpha
     ]
     if not found:
-        return []
+        return ""
     n, family = max(found, key=lambda case: case[1])
-    return [
+    return (
         f"With {n} repeats and {family} pairs of arms no two arms can be told apart, however far "
         "they are; set more repeats, or compare fewer arms."
-    ]
+    )
 
 
 def _listed(arms: Sequence[str]) -> str:
