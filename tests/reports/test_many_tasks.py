@@ -57,6 +57,12 @@ def test_no_number_is_left_out(text: str) -> None:
     assert folded == [str(TASKS - page.MOST)] * 3
 
 
+def test_a_sentence_names_few(text: str) -> None:
+    """The summary names some of the tasks and counts the others."""
+    assert "on “task_0”, “task_1”, " in text
+    assert f"“task_6” and {TASKS - 7} other tasks." in text
+
+
 def test_gains_of_many_tasks_are_counted(text: str) -> None:
     """Beside the cost stand no 30 columns, but how many tasks were helped and hurt."""
     assert f"helps 0, hurts 0 of {TASKS} tasks" in text

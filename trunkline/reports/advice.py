@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from trunkline.reports import names
 from trunkline.reports.findings import Comparison, Study
 
+MOST = 8  # tasks that a sentence names
+
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
@@ -66,6 +68,8 @@ def _sum_up(part: str, advised: Sequence[Advice], study: Study) -> str:
     clauses = []
     for verdict, ending in endings.items():
         titles = [names.quoted(study.title(a.task)) for a in advised if a.verdict == verdict]
+        if len(titles) > MOST:
+            titles = [*titles[: MOST - 1], f"{len(titles) - MOST + 1} other tasks"]
         if titles:
             clauses.append(ending.format(names.listed(titles)))
     subject = names.PARTS[part].subject
