@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.reports import workspace
+from trunkline.reports import page as pages
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 
@@ -193,3 +194,11 @@ def test_the_page_is_free_of_the_machine(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert str(Path.cwd()) not in text
     assert str(page.parents[1]) not in text
+
+
+def test_no_rule_of_the_style_sheet_is_there_twice() -> None:
+    """What is written twice is mended once and stays broken."""
+    sheet = Path(pages.__file__).parent / "templates" / "style.css"
+    rules = [line for line in sheet.read_text(encoding="utf-8").splitlines() if "{" in line]
+    assert len(rules) > 50
+    assert sorted(set(rules)) == sorted(rules)
