@@ -25,11 +25,12 @@ def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings
         settings,
         {
             stem: results.read(evaluation / f"{stem}.json")
-            for stem in ("tasks", "estimates", "comparisons", "transferability")
+            for stem in ("tasks", "estimates", "comparisons", "transferability", "rivals")
         },
         tables.read(evaluation / "confusion.parquet"),
         {stage: tables.read_csv(plots / f"{stage}.csv") for stage in CURVES},
         _told(evaluation.parent / "multitask"),
+        {stage: tables.read(evaluation.parent / stage / "runs.parquet") for stage in CURVES},
     )
 
 

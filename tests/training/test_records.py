@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from trunkline.tasks.budgets import Draw
+from trunkline.training.effort import Effort
 from trunkline.training.records import CURVE_COLUMNS, RUN_COLUMNS, Key, Recorder, joined
 from trunkline.training.trainer import Fit
 
@@ -13,7 +14,7 @@ KEY = Key("letter", "scratch", 5)
 
 def fit(*losses: tuple[float, float], best: int = 1, held: bool = True) -> Fit:
     """Return a run of these training and validation losses."""
-    return Fit(np.array(losses, np.float32), best, held)
+    return Fit(np.array(losses, np.float32), best, held, effort=Effort(7, 600))
 
 
 def test_a_row_for_each_run() -> None:
@@ -24,8 +25,8 @@ def test_a_row_for_each_run() -> None:
     runs = recorder.result().runs
     assert list(runs) == RUN_COLUMNS
     assert runs.to_numpy().tolist() == [
-        ["transfer", "letter", "scratch", 5, 0, 8, 2, 3, 2, 1.0, 2.0, 9],
-        ["transfer", "letter", "scratch", 5, 1, 8, 2, 1, 1, 2.0, 2.5, 9],
+        ["transfer", "letter", "scratch", 5, 0, 8, 2, 3, 2, 1.0, 2.0, 9, 7, 600],
+        ["transfer", "letter", "scratch", 5, 1, 8, 2, 1, 1, 2.0, 2.5, 9, 7, 600],
     ]
 
 

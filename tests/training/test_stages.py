@@ -120,7 +120,7 @@ def test_a_study_from_rows_to_verdicts(rows: tuple[Path, Path], tmp_path: Path) 
     evaluation = {path.name for path in one if path.parent == Path("evaluation")}
     assert evaluation == {
         "scores.parquet", "confusion.parquet", "estimates.json", "comparisons.json", "tasks.json",
-        "transferability.json",
+        "transferability.json", "rivals.json",
     }  # fmt: skip
     metrics = results.read(tmp_path / "one" / "metrics.json")
     assert {task: sorted(arms) for task, arms in metrics.items()} == {

@@ -43,6 +43,18 @@ def test_every_target_budget_and_repeat_has_its_measures(measured: Measured) -> 
         assert list(rows.itertuples(index=False, name=None)) == expected
 
 
+def test_what_strategies_asked_of_pretraining_is_no_weight(
+    measured: Measured, train: pd.DataFrame, pretrained: Pretrained, study: Question
+) -> None:
+    """Where EWC or another strategy had the source measure something, the measures stay."""
+    (source,) = pretrained.trained.models.values()
+    more = {f"fisher/{name.removeprefix('trunk/')}": array for name, array in source.items()}
+    found = transferability.measure(
+        train, source | more, pretrained.encoder, study, name="s", seed=7
+    )
+    pd.testing.assert_frame_equal(found, measured())
+
+
 def test_values_are_those_of_the_arms_rows_in_numpy(
     measured: Measured, train: pd.DataFrame, pretrained: Pretrained, study: Question
 ) -> None:

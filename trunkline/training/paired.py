@@ -16,7 +16,7 @@ from trunkline.determinism import seeds
 from trunkline.networks.learner import Learner
 from trunkline.settings.study import Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, optimizers
+from trunkline.training import courses, effort, optimizers
 from trunkline.training.batches import Losses, Table
 from trunkline.training.beside import beside
 from trunkline.training.courses import Sizes
@@ -117,7 +117,8 @@ class Paired:
         )
         if not draw.held.size:
             curve[:, 1] = np.nan
-        return Fit(curve, best_epoch, held=draw.held.size > 0)
+        took = effort.of_run(self.learner, draw, len(curve), heads_only=part == "heads", tables=2)
+        return Fit(curve, best_epoch, held=draw.held.size > 0, effort=took)
 
     def _program(self, part: Part) -> CompiledEpochs:
         if part not in self._programs:

@@ -14,7 +14,7 @@ from trunkline.training.trainer import Fit
 
 RUN_COLUMNS = [
     "part", "task", "arm", "budget", "repeat", "train_rows", "held_rows", "epochs",
-    "best_epoch", "training_loss", "validation_loss", "parameters",
+    "best_epoch", "training_loss", "validation_loss", "parameters", "trained", "operations",
 ]  # fmt: skip
 CURVE_COLUMNS = ["task", "arm", "budget", "epoch", "training_loss", "validation_loss"]
 
@@ -83,6 +83,8 @@ class Recorder:
                 "training_loss": float(best[0]),
                 "validation_loss": float(best[1]),
                 "parameters": parameters,
+                "trained": fit.effort.trained,
+                "operations": fit.effort.operations,
             }
         )
         self._arrays[key].append(arrays)

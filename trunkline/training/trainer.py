@@ -16,11 +16,12 @@ from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Learner
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, joint_losses, optimizers
+from trunkline.training import courses, effort, joint_losses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
 from trunkline.training.diary import Told
+from trunkline.training.effort import Effort
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.extras import NOTHING, Addition, Extra
 from trunkline.training.outputs import Output
@@ -38,12 +39,14 @@ class Fit:
         best_epoch: the epoch whose weights were kept, from 1.
         held: whether the validation loss is of held rows.
         told: of a balanced run, its weights and conflicts.
+        effort: what it took.
     """
 
     curve: np.ndarray
     best_epoch: int
     held: bool
     told: Told | None = None
+    effort: Effort = effort.NOTHING
 
 
 class Trainer:
@@ -131,7 +134,12 @@ class Trainer:
         if not draw.held.size:
             curve[:, 1] = np.nan
         told = program.balance.told() if program.balance else None
-        return Fit(curve, best_epoch, held=draw.held.size > 0, told=told)
+        asked = self._balancer is not None and self._balancer.needs != "losses"
+        took = effort.of_run(
+            self.learner, draw, len(curve), heads_only=part == "heads",
+            passes=len(self._outputs) if asked else 1,
+        )  # fmt: skip
+        return Fit(curve, best_epoch, held=draw.held.size > 0, told=told, effort=took)
 
     def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}

@@ -15,6 +15,7 @@ from trunkline.settings.study import Question, Task
 from trunkline.training import inputs
 from trunkline.training.targets import Targets
 
+LEARNED = ("trunk/", "head/")  # all else is what strategies asked pretraining to measure
 COLUMNS = ["task", "budget", "repeat", "measure", "value"]
 DECIMALS = 6  # the last digits of a decomposition may depend on the processor
 
@@ -60,7 +61,7 @@ def measure(
     for task, budget, repeat in targets.runs():
         draw = targets.draw(task, budget, repeat)
         chosen = np.sort(np.concatenate([draw.train, draw.held]))
-        weights = {key: array[repeat] for key, array in source.items()}
+        weights = {k: v[repeat] for k, v in source.items() if k.startswith(LEARNED)}
         known = network.ask(tf.gather(targets.features.x, chosen), weights)
         values = measures(known, targets.labels[task].y[chosen], targets.tasks[task])
         rows += [(task, budget, repeat, one, round(value, DECIMALS)) for one, value in values]

@@ -1,6 +1,7 @@
 """Feature map: a learned g turns the source's inputs into the target's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import FeatureMap
 from trunkline.training.batches import Losses, Table
+from trunkline.training.effort import Effort
 from trunkline.training.joint_losses import shared_penalty
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
@@ -42,9 +44,12 @@ def train(pair: Pair, options: FeatureMap) -> Fit:
         width = int(np.prod(pair.trainer.learner.trunk.input_shape[1:]))
         pair.trainer.learner.load({f"head/{MAP}/out/kernel": np.eye(width, dtype=np.float32)})
     alone = -(-options.source_epochs * pair.source_rows.size // pair.rows_a_pass())
+    first = Effort()
     if alone:
-        pair.fit("everything", epochs=alone, weights=(0.0, 1.0), early_stopping=False)
-    return pair.fit("everything", epochs=pair.epochs, weights=(options.weight, 1.0))
+        before = pair.fit("everything", epochs=alone, weights=(0.0, 1.0), early_stopping=False)
+        first = before.effort
+    both = pair.fit("everything", epochs=pair.epochs, weights=(options.weight, 1.0))
+    return replace(both, effort=first.then(both.effort))
 
 
 def rows(target: tf.Tensor, source: tf.Tensor) -> tf.Tensor:

@@ -137,4 +137,5 @@ def joined(first: Fit, second: Fit) -> Fit:
         second,
         curve=np.concatenate([first.curve, second.curve]),
         best_epoch=len(first.curve) + second.best_epoch,
+        effort=first.effort.then(second.effort),
     )
