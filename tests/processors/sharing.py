@@ -14,18 +14,15 @@ from trunkline.settings.study import Network
 from trunkline.training import joint_losses
 
 DENSE = Network(widths=(16,), l2=0.001)
-SAME = "cgc"  # what PLE is on one layer
 CONV = Network(trunk="conv", widths=(4, 4), batch_norm=True)
 FEWER = {"mmoe": Mmoe(experts=2), "dselect_k": DselectK(experts=2, k=2)}
 
 
 def results() -> Iterator[tuple[str, str]]:
-    """Train and evaluate each sharing architecture, and one on convolutions."""
+    """Take steps of each sharing architecture and evaluate it, and one on convolutions."""
     kinds = {field.name: get_args(field.type) for field in fields(Sharing)}
     every = Sharing(**{name: some[0]() for name, some in kinds.items() if some} | FEWER)
     for name, architecture in architectures.chosen(every).items():
-        if name == SAME:
-            continue
         yield from _trained(f"sharing, {name}", DENSE, (100,), architecture)
         if name == "mmoe":  # a gate beside convolutions
             yield from _trained(f"sharing, conv, {name}", CONV, (8, 8, 1), architecture)
