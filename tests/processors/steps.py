@@ -1,7 +1,7 @@
 """A few plain steps, compiled: what a loss and its gradient compute, in the shortest graph.
 
 A whole run adds an optimizer of many operations, a validation loss and a copy of the best weights.
-`pieces.networks` has those; compiling them anew for each method takes long where a processor is emulated.
+`pieces.networks` has those. Compiling them anew for each method takes long under emulation.
 """
 
 from collections.abc import Callable, Sequence
