@@ -26,14 +26,15 @@ def digest(*values: object) -> str:
 
 def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work."""
-    from tests.processors import pieces, two_tables  # after the pins
+    # After the pins.
+    from tests.processors import balancing, many, pieces, sharing, strategies, two_tables
 
     shapes: pieces.Shapes = {}
     yield from pieces.tables(parameters, shapes)
     yield from pieces.networks(parameters, shapes)
-    yield from pieces.sharing()
     yield from pieces.gradients()
-    yield from two_tables.results()
+    for piece in (sharing, many, balancing, strategies, two_tables):
+        yield from piece.results()
     yield from pieces.statistics()
     yield from pieces.promises()
 
