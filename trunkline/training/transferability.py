@@ -16,6 +16,7 @@ from trunkline.training import inputs
 from trunkline.training.targets import Targets
 
 COLUMNS = ["task", "budget", "repeat", "measure", "value"]
+NETWORK = ("trunk/", "head/")  # all else was measured for strategies
 DECIMALS = 6  # the last digits of a decomposition may depend on the processor
 
 
@@ -60,7 +61,9 @@ def measure(
     for task, budget, repeat in targets.runs():
         draw = targets.draw(task, budget, repeat)
         chosen = np.sort(np.concatenate([draw.train, draw.held]))
-        weights = {key: array[repeat] for key, array in source.items()}
+        weights = {
+            key: array[repeat] for key, array in source.items() if key.startswith(NETWORK)
+        }
         known = network.ask(tf.gather(targets.features.x, chosen), weights)
         values = measures(known, targets.labels[task].y[chosen], targets.tasks[task])
         rows += [(task, budget, repeat, one, round(value, DECIMALS)) for one, value in values]
