@@ -82,6 +82,25 @@ def test_one_task_under_a_balancer_is_single_training(
         np.testing.assert_array_equal(array, arrays[key], err_msg=key)
 
 
+def test_a_static_weight_of_0_is_the_task_absent(
+    make_trainer: Make, make_table: Tables, make_draw: Draws
+) -> None:
+    """The trunk and the other head are as without it, and its own head stays where it began."""
+    alone = make_trainer("0", network=NETWORK)
+    fit(alone, make_table("0"), make_draw())
+    balancer = BALANCERS["static"](options.Static(weights=(1.0, 0.0)))
+    joint = make_trainer("0", "1", network=NETWORK, balancer=balancer, fresh=True, patience=99)
+    begun, hardly = weights(joint), 1e-9  # what it counts in the held loss, which chooses the epoch
+    fit(joint, make_table("0", "1", weights=(1.0, hardly)), make_draw())
+    found = weights(joint)
+    for name, array in weights(alone).items():
+        np.testing.assert_allclose(found[name], array, atol=1e-6, err_msg=name)
+    own = [name for name in found if name.startswith("head/1/")]
+    assert own
+    for name in own:
+        np.testing.assert_array_equal(found[name], begun[name])
+
+
 @pytest.mark.parametrize(
     "name", ["upgrad", "graddrop", "famo", "dwa", "modo", "moco", "auto_lambda"]
 )
