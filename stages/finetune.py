@@ -34,7 +34,7 @@ def main(
     epochs = results.read(source / "summary.json")["epochs_by_budget"]
     done = transfer.finetune(rows, trunks, encoder, epochs, question, name=study, seed=seed)
     done = adaptation.joined_to(done, rows, encoder, question, name=study, seed=seed)
-    networks.write(done.models, encoder, architecture.describe(question, origins), models)
     told = transferability.measure(rows, trunks, encoder, question, name=study, seed=seed)
+    networks.write(done.models, encoder, architecture.describe(question, origins), models)
     records.write({"runs": done.runs, "transferability": told}, result)
     tables.write_csv(done.curves, curves)

@@ -42,6 +42,13 @@ UNLABELLED = SOURCE | {
         "adapt": {"tasks": ["letter"], "epochs": 2, "methods": {"coral": {}, "mcc": {}}},
     },
 }
+MEASURED = SOURCE | {  # what these look at is measured with the source, and lies beside its weights
+    "finetune": {
+        "tasks": ["letter"],
+        "budgets": [2],
+        "strategies": {"ewc": {}, "lwf": {}, "co_tuning": {}},
+    },
+}
 ALONE = SOURCE | {"finetune": {"adapt": {"tasks": ["letter"], "epochs": 2, "methods": {"dan": {}}}}}
 MAPPED = {
     "pretrain": {"task": "source", "inputs": {"columns": ["feature_0", "feature_1"]}},
@@ -90,7 +97,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 def rows(
     plain: None, make_frame: Frames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Path, Path]:
-    """Return training and test rows beside a params.yaml with three studies."""
+    """Return training and test rows beside a params.yaml with studies of each sort."""
     parameters = {
         "seed": 7,
         "runtime": {},
@@ -101,6 +108,7 @@ def rows(
             "joint": STUDY | JOINT,
             "unlabelled": STUDY | UNLABELLED,
             "alone": STUDY | ALONE,
+            "measured": STUDY | MEASURED,
             "mapped": STUDY | MAPPED,
         },
     }
@@ -149,13 +157,14 @@ def test_a_study_of_one_part(
     [
         ("unlabelled", {"rehearsal": ["1"], "coral": ["0"], "mcc": ["0"]}),
         ("alone", {"dan": ["0"]}),
+        ("measured", {"co_tuning": ["2"], "ewc": ["2"], "lwf": ["2"]}),
         ("mapped", {"feature_map": ["5"]}),
     ],
 )
 def test_a_study_of_two_tables(
     rows: tuple[Path, Path], tmp_path: Path, study: str, arms: dict[str, list[str]]
 ) -> None:
-    """Source rows beside the target's, no labels of the target, or inputs of the source's own."""
+    """The source's rows, or what was measured on them; no labels of the target; other inputs."""
     run(study, *rows, tmp_path / "out")
     found = results.read(tmp_path / "out" / "metrics.json")["letter"]
     assert {arm: list(budgets) for arm, budgets in found.items()} == arms

@@ -106,6 +106,18 @@ def test_rows_outside_the_budget_do_not_matter(measured: Measured, train: pd.Dat
     assert (values == values.round(6)).all()
 
 
+def test_what_else_the_source_left_does_not_matter(
+    train: pd.DataFrame, pretrained: Pretrained, study: Question, measured: Measured
+) -> None:
+    """Beside what strategies asked pretraining to measure, the values are the same."""
+    (source,) = pretrained.trained.models.values()
+    left = {"temperature": np.ones(2), "fisher/dense_0/bias": np.ones((2, 6))}
+    found = transferability.measure(
+        train, source | left, pretrained.encoder, study, name="s", seed=7
+    )
+    pd.testing.assert_frame_equal(found, measured())
+
+
 def test_a_study_without_transfer_has_none(measured: Measured, study: Question) -> None:
     """The table is empty, with its columns."""
     found = measured(replace(study, finetune=Finetune(), pretrain=Pretrain()))

@@ -45,6 +45,24 @@ def find(
     return None
 
 
+def refuse(label: str, epochs: int, weights: Iterable[tf.Tensor]) -> None:
+    """Refuse weights that are no numbers: the last step of a run may make them, unseen by a loss.
+
+    Args:
+        label: of the run; it names the repeat.
+        epochs: that it ran.
+        weights: as it leaves them.
+
+    Raises:
+        ValueError: one of them is infinite or NaN.
+    """
+    if not all(np.isfinite(weight.numpy()).all() for weight in weights):
+        raise ValueError(
+            f"{label}: the weights are not finite after epoch {epochs}, though each loss was: "
+            "lower training.learning_rate, or look for extreme values in the inputs"
+        )
+
+
 def told(label: str, epoch: int, place: Place | None, tasks: Sequence[str]) -> str:
     """Return what to tell of a run whose curve is no number from an epoch on.
 

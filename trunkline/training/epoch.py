@@ -95,8 +95,8 @@ class CompiledEpochs:
             number of the best epoch, from 1.
 
         Raises:
-            ValueError: a loss is infinite or NaN; names the run, the epoch and, of `tasks`, the
-                first whose loss it is.
+            ValueError: a loss or a weight is infinite or NaN; names the run, the epoch and, of
+                `tasks`, the first whose loss it is.
         """
         begun, progress, done = [v.numpy() for v in self._live], self.start(seed), []
         curve = np.zeros((0, 2), np.float32)
@@ -114,6 +114,7 @@ class CompiledEpochs:
             if len(losses) < course.epochs:
                 break
         self.finish()
+        divergence.refuse(label, len(curve), self._live)
         return curve, int(progress.best_epoch)
 
     def _epochs(

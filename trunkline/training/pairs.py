@@ -12,7 +12,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
-from trunkline.tasks import labels
+from trunkline.tasks import labels, weighting
 from trunkline.tasks.labels import Labels
 from trunkline.training import inputs
 from trunkline.training.batches import Table
@@ -122,16 +122,14 @@ class Pairs:
 
     def _table(self, strategy: str, target: Table) -> Table:
         """Return the rows with the labels of the target and of the source: T = 2."""
-        encoded = self._labels
-        task = self._study.tasks[str(self._study.pretrain.task)]
-        scale = inputs.scale(task, encoded, np.flatnonzero(encoded.known))
-        mean, deviation = scale.array()
-        y = np.where(encoded.known, (encoded.y - mean) / deviation, np.float32(0))
-        known = encoded.known.astype(np.float32)
+        name = str(self._study.pretrain.task)
+        task, rows = self._study.tasks[name], np.flatnonzero(self._labels.known)
+        encoded = weighting.drawn(name, task, self._labels, rows)
+        source = inputs.table(self._features, [encoded], [inputs.scale(task, encoded, rows)], [1.0])
         return Table(
             PAIRED[strategy].rows(target.x, self._features.x),
-            tf.concat([target.y, tf.constant(y[None], tf.float32)], axis=0),
-            tf.concat([target.weight, tf.constant(known[None])], axis=0),
+            tf.concat([target.y, source.y], axis=0),
+            tf.concat([target.weight, source.weight], axis=0),
             tf.ones(2),
         )
 

@@ -11,6 +11,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import FeatureMap
+from trunkline.training import columns
 from trunkline.training.batches import Losses, Table
 from trunkline.training.effort import Effort
 from trunkline.training.joint_losses import shared_penalty
@@ -106,7 +107,7 @@ def _losses(learner: Learner, plan: Plan) -> Losses:
     Both go through the trunk at once, so that batch normalisation has one set of moments.
     """
     outputs = {TARGET: plan.target, SOURCE: plan.source}
-    shown = _shown(learner, plan)
+    places, shown = columns.places(outputs.values()), _shown(learner, plan)
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         halves = tf.split(index, 2) if training else [index, index]
@@ -114,11 +115,12 @@ def _losses(learner: Learner, plan: Plan) -> Losses:
         both = shown(*(tf.gather(table.x, half) for half in halves))  # [2 B, ...]
         hidden = tf.split(learner.trunk(both, training=training), 2)  # 2 of [B, width]
         sums, counts = [], []
-        for number, (task, output) in enumerate(outputs.items()):
+        for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
             loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], halves[number]), learner.heads[task](hidden[number])
-            )  # [B]
-            known = weights[number] * tf.gather(table.weight[number], halves[number])  # [B]
+                columns.gather(table.y, place, halves[number]), learner.heads[task](hidden[number])
+            )  # [B], or [B, labels]
+            counted = columns.gather(table.weight, place, halves[number])
+            known = columns.spread(weights[number], place) * counted
             sums.append(tf.reduce_sum(known * loss))
             counts.append(tf.reduce_sum(known))
         return tf.stack([tf.stack(sums), tf.stack(counts)])  # [2, T]

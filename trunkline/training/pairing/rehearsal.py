@@ -7,6 +7,7 @@ from trunkline.networks.dropout import CounterDropout
 from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import Rehearsal
+from trunkline.training import columns
 from trunkline.training.batches import Losses, Table
 from trunkline.training.joint_losses import shared_penalty, weighted_losses
 from trunkline.training.paired import Design
@@ -64,20 +65,21 @@ def _losses(learner: Learner, plan: Plan, *, trunk_trains: bool) -> Losses:
     """
     outputs = {TARGET: plan.target, SOURCE: plan.source}
     looked = weighted_losses(learner, outputs, trunk_trains=False)
+    places = columns.places(outputs.values())
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         if not training:
             return looked(table, index, weight, False)  # [2, T]
         sums, counts, streams = [], [], []
-        for number, (task, output) in enumerate(outputs.items()):
+        for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
             rows, rows_weight = (tf.split(values, 2)[number] for values in (index, weight))  # [B]
             inputs = tf.gather(table.x, rows)  # [B, ...]
             hidden = learner.trunk(inputs, training=trunk_trains)  # [B, width]
             streams.append([tf.identity(layer.count.value) for layer in _dropouts(learner)])
             loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], rows), learner.heads[task](hidden, training=True)
-            )  # [B]
-            known = rows_weight * tf.gather(table.weight[number], rows)  # [B]
+                columns.gather(table.y, place, rows), learner.heads[task](hidden, training=True)
+            )  # [B], or [B, labels]
+            known = columns.spread(rows_weight, place) * columns.gather(table.weight, place, rows)
             sums.append(tf.reduce_sum(known * loss))
             counts.append(tf.reduce_sum(known))
         # What the target drops does not depend on the source beside it.
