@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages import evaluate, finetune, multitask, pretrain
+from stages import evaluate, finetune, multitask, pretrain, tune
 from trunkline.artifacts import results, tables
 
 Frames = Callable[..., pd.DataFrame]
@@ -53,26 +53,44 @@ MAPPED = {
 }
 JOINT = {"multitask": {"tasks": ["flag", "amount"], "rows": 20}}
 
+SEARCH = {
+    "tune": {
+        "trials": 3,
+        "space": {
+            "learning_rate": {"low": 0.001, "high": 0.5, "log": True},
+            "l2": {"low": 0.0, "high": 0.1},
+        },
+        "strategies": {"lp_ft": {"rate": {"low": 0.1, "high": 1}}},
+        "repeats": 1,
+        "budgets": [5],
+    }
+}
+
 
 def run(study: str, train: Path, test: Path, out: Path) -> None:
-    """Run the four stages as dvc.yaml does, into a folder."""
+    """Run the five stages as dvc.yaml does, into a folder."""
     pretrain.main(
         study=study, train=train, validation=test, models=out / "trunks", result=out / "pretrain",
         curves=out / "pretrain.csv",
     )  # fmt: skip
+    tune.main(
+        study=study, train=train, validation=test, pretrained=out / "trunks",
+        source=out / "pretrain", trials=out / "trials.parquet", chosen=out / "chosen.json",
+    )  # fmt: skip
     finetune.main(
         study=study, train=train, pretrained=out / "trunks", source=out / "pretrain",
-        models=out / "tuned", result=out / "finetune", curves=out / "finetune.csv",
+        chosen=out / "chosen.json", models=out / "tuned", result=out / "finetune",
+        curves=out / "finetune.csv",
     )  # fmt: skip
     multitask.main(
-        study=study, train=train, models=out / "joint", result=out / "multitask",
-        curves=out / "multitask.csv",
+        study=study, train=train, chosen=out / "chosen.json", models=out / "joint",
+        result=out / "multitask", curves=out / "multitask.csv",
     )  # fmt: skip
     judge(study, test, out)
 
 
 def judge(study: str, test: Path, out: Path) -> None:
-    """Run the last of the four stages."""
+    """Run the last of the five stages."""
     evaluate.main(
         study=study, test=test, finetuned=out / "tuned", measures=out / "finetune",
         multitask=out / "joint", result=out / "evaluation", metrics=out / "metrics.json",
@@ -90,7 +108,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 def rows(
     plain: None, make_frame: Frames, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Path, Path]:
-    """Return training and test rows beside a params.yaml with three studies."""
+    """Return training and test rows beside a params.yaml with some studies."""
     parameters = {
         "seed": 7,
         "runtime": {},
@@ -102,6 +120,8 @@ def rows(
             "unlabelled": STUDY | UNLABELLED,
             "alone": STUDY | ALONE,
             "mapped": STUDY | MAPPED,
+            "searched": STUDY | TRANSFER | JOINT | SEARCH,
+            "as_stated": STUDY | TRANSFER | JOINT | {"tune": SEARCH["tune"] | {"trials": 1}},
         },
     }
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(parameters), encoding="utf-8")
@@ -182,13 +202,14 @@ def test_a_diverged_loss_leaves_nothing_behind(
     )
     (tmp_path / "params.yaml").write_text(wild, encoding="utf-8")
     out = tmp_path / "out"
+    results.write([], tmp_path / "chosen.json")
     if part == "joint":
         message = r"joint joint all, repeat 0: the loss is not finite after epoch \d.*; the first "
         message += r"such loss is that of task '(flag|amount)' at step \d+ of epoch \d+$"
         with pytest.raises(ValueError, match=message):
             multitask.main(
-                study="joint", train=train, models=out / "joint", result=out / "multitask",
-                curves=out / "multitask.csv",
+                study="joint", train=train, chosen=tmp_path / "chosen.json",
+                models=out / "joint", result=out / "multitask", curves=out / "multitask.csv",
             )  # fmt: skip
     else:
         message = r"transfer source, all labels, repeat 0: the loss is not finite.* at step \d+ of"
@@ -198,3 +219,59 @@ def test_a_diverged_loss_leaves_nothing_behind(
                 result=out / "pretrain", curves=out / "pretrain.csv",
             )  # fmt: skip
     assert not out.exists()
+
+
+ARMS = {
+    *(("transfer", "letter", arm, 5) for arm in ("scratch", "linear_probe", "lp_ft")),
+    ("multitask", "all", "joint", 20),
+    *(("multitask", task, "alone", 20) for task in ("flag", "amount")),
+}
+PLACE = ["part", "task", "arm", "budget"]
+
+
+def test_every_arm_has_the_same_number_of_trials(rows: tuple[Path, Path], tmp_path: Path) -> None:
+    """Counted in the artifact: scratch, each strategy, joint training and each task alone.
+
+    The first trial is the stated one, the chosen one has the least loss, and what it chose trains
+    each arm with every budget; a second search writes the same bytes.
+    """
+    out, again = tmp_path / "out", tmp_path / "again"
+    run("searched", *rows, out)
+    trials = tables.read(out / "trials.parquet")
+    assert trials.groupby(PLACE).size().to_dict() == dict.fromkeys(ARMS, 3)
+    stated = trials[trials["trial"] == 0]
+    assert (stated["learning_rate"] == 0.02).all()
+    assert (stated["l2"] == 0).all()
+    own = trials["arm"] == "lp_ft"
+    assert trials.loc[own & (trials["trial"] == 0), "rate"].tolist() == [0.5]
+    assert trials.loc[~own, "rate"].isna().all()
+    assert trials.loc[own, "rate"].nunique() == 3
+    best = trials.loc[trials.groupby(PLACE)["validation_loss"].idxmin()].sort_index()
+    assert trials[trials["chosen"]].equals(best)
+    assert (trials["trial"] * trials["chosen"]).any(), "no arm chose another trial than the stated"
+    chosen = results.read(out / "chosen.json")
+    places = {tuple(entry[name] for name in PLACE) for entry in chosen}
+    small = {(part, task, arm, 1) for part, task, arm, _ in ARMS if part == "transfer"}
+    assert places == ARMS | small
+    tune.main(
+        study="searched", train=rows[0], validation=rows[1], pretrained=out / "trunks",
+        source=out / "pretrain", trials=again / "trials.parquet", chosen=again / "chosen.json",
+    )  # fmt: skip
+    for name in ("trials.parquet", "chosen.json"):
+        assert (again / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_chosen_values_that_are_the_stated_ones_change_no_byte(
+    rows: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A search of one trial chooses what is stated: networks, runs and curves keep their bytes."""
+    run("as_stated", *rows, tmp_path / "one")
+    run("both", *rows, tmp_path / "two")
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    networks = [path for path in one if path.suffix == ".h5" and path.parts[0] != "trunks"]
+    assert len(networks) == 9
+    chosen = results.read(tmp_path / "one" / "chosen.json")
+    assert {entry["values"]["learning_rate"] for entry in chosen} == {0.02}
+    for path in [*networks, *(Path(part) / "runs.parquet" for part in ("finetune", "multitask"))]:
+        renamed = two[path]
+        assert one[path] == renamed, path

@@ -105,8 +105,6 @@ def _kept(limit: object, value: Any) -> tuple[bool, str]:
             return value > bound, f"greater than {bound}"
         case annotated_types.Ge(bound):
             return value >= bound, f"of at least {bound}"
-        case annotated_types.Lt(bound):
-            return value < bound, f"less than {bound}"
         case annotated_types.Le(bound):
             return value <= bound, f"of at most {bound}"
     raise TypeError(f"no rule for the limit {limit!r}")

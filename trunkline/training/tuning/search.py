@@ -69,7 +69,9 @@ def _study(sampler: str, seed: int) -> optuna.Study:
 def _trials(
     dimensions: Dimensions, objective: Callable[[Values], float], trials: int, study: optuna.Study
 ) -> Iterator[Trial]:
-    grid = {name: optuna.distributions.IntDistribution(0, STEPS) for name in dimensions}
+    grid: dict[str, optuna.distributions.BaseDistribution] = {
+        name: optuna.distributions.IntDistribution(0, STEPS) for name in dimensions
+    }
     study.enqueue_trial({name: dimension.position() for name, dimension in dimensions.items()})
     for number in range(trials):
         asked = study.ask(grid)
