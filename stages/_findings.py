@@ -20,6 +20,7 @@ def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings
         evaluation: folder that the evaluate stage wrote.
         plots: folder of the study's curves, one CSV file per training stage.
     """
+    trials = evaluation.parent / "tuning" / "trials.parquet"
     return findings.studied(
         name,
         settings,
@@ -30,6 +31,7 @@ def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings
         tables.read(evaluation / "confusion.parquet"),
         {stage: tables.read_csv(plots / f"{stage}.csv") for stage in CURVES},
         _told(evaluation.parent / "multitask"),
+        tables.read(trials) if settings.tune else None,
     )
 
 

@@ -5,13 +5,23 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from trunkline.reports import advice, confusions, foretelling, inline, names, tabulating, words
+from trunkline.reports import (
+    advice,
+    confusions,
+    foretelling,
+    inline,
+    names,
+    tabulating,
+    tuning,
+    words,
+)
 from trunkline.reports.advice import Advice
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.confusions import Matrix
 from trunkline.reports.findings import VERDICTS, Comparison, Study
 from trunkline.reports.foretelling import Foretold
 from trunkline.reports.tabulating import Glance, Others, Table
+from trunkline.reports.tuning import Searched
 
 _GROUPS = {"learning": "transfer", "differences": "transfer"}  # shown side by side
 
@@ -61,6 +71,7 @@ class Chapter:
     others: tuple[Others, ...]
     matrices: tuple[Matrix, ...]
     foretold: Foretold | None
+    searched: Searched | None
 
 
 def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]) -> Chapter:
@@ -87,6 +98,7 @@ def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
         others=tuple(found for found in further if found is not None),
         matrices=confusions.matrices(study),
         foretold=foretelling.foretold(study),
+        searched=tuning.searched(study),
     )
 
 

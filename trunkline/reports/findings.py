@@ -110,6 +110,7 @@ class Study:
             epoch, training_loss, validation_loss.
         told: what joint training told, if anything: tables `weights`, `conflicts` and
             `affinity`, and lists of tasks, `groups`.
+        trials: what a search tried, a row for each trial; none: there was no search.
         foretold: entries of `transferability.json`: how measures before training ranked gains.
     """
 
@@ -122,6 +123,7 @@ class Study:
     curves: Mapping[str, pd.DataFrame]
     told: Mapping[str, Any] = field(default_factory=dict)
     foretold: tuple[Mapping[str, Any], ...] = ()
+    trials: pd.DataFrame | None = None
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
@@ -152,6 +154,7 @@ def studied(
     confusion: pd.DataFrame,
     curves: Mapping[str, pd.DataFrame],
     told: Mapping[str, Any] | None = None,
+    trials: pd.DataFrame | None = None,
 ) -> Study:
     """Build a study from what the evaluate stage wrote.
 
@@ -163,6 +166,7 @@ def studied(
         confusion: the confusion counts.
         curves: training curves by stage name.
         told: what joint training told.
+        trials: what a search tried.
     """
     return Study(
         name=name,
@@ -177,6 +181,7 @@ def studied(
         curves=curves,
         told=told or {},
         foretold=tuple(records.get("transferability", ())),
+        trials=trials,
     )
 
 
