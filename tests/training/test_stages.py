@@ -1,5 +1,7 @@
 """The training stages hand over by files, to the same bytes, and name what does not fit."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -259,6 +261,13 @@ def test_every_arm_has_the_same_number_of_trials(rows: tuple[Path, Path], tmp_pa
     )  # fmt: skip
     for name in ("trials.parquet", "chosen.json"):
         assert (again / name).read_bytes() == (out / name).read_bytes()
+
+
+def test_a_study_without_a_search_costs_a_second() -> None:
+    """Neither TensorFlow nor Optuna is imported before there is something to search."""
+    code = "import stages.tune, sys; print({'tensorflow', 'keras', 'optuna'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "set()\n"
 
 
 def test_chosen_values_that_are_the_stated_ones_change_no_byte(

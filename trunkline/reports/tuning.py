@@ -65,7 +65,8 @@ def _plural(counts: str) -> str:
 
 def _row(study: Study, found: pd.DataFrame) -> Row:
     best, stated = found[found["chosen"]].iloc[0], found[found["trial"] == 0].iloc[0]
-    settings = [name for name in found if name not in KNOWN and not pd.isna(best[name])]
+    every = [str(name) for name in found.columns if name not in KNOWN]
+    settings = [name for name in every if not pd.isna(best[name])]
     values = ", ".join(f"{name} {best[name]:g}" for name in settings)
     return Row(
         task=study.title(best["task"]),
