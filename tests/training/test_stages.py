@@ -68,6 +68,15 @@ SEARCH = {
     }
 }
 
+SEARCH_MAP = {
+    "tune": {
+        "trials": 2,
+        "space": {"learning_rate": {"low": 0.001, "high": 0.5, "log": True}},
+        "strategies": {"feature_map": {"mu": {"low": 0, "high": 1}}},
+        "repeats": 1,
+    }
+}
+
 
 def run(study: str, train: Path, test: Path, out: Path) -> None:
     """Run the five stages as dvc.yaml does, into a folder."""
@@ -121,7 +130,7 @@ def rows(
             "joint": STUDY | JOINT,
             "unlabelled": STUDY | UNLABELLED,
             "alone": STUDY | ALONE,
-            "mapped": STUDY | MAPPED,
+            "mapped": STUDY | MAPPED | SEARCH_MAP,
             "searched": STUDY | TRANSFER | JOINT | SEARCH,
         },
     }
@@ -187,6 +196,8 @@ def test_a_study_of_two_tables(
     described = results.read(tmp_path / "out" / "tuned" / "architecture.json")
     assert ("source" in described) == (study == "mapped")
     if study == "mapped":
+        trials = tables.read(tmp_path / "out" / "trials.parquet")
+        assert trials.groupby("arm").size().to_dict() == {"scratch": 2, "feature_map": 2}
         columns = [entry["name"] for entry in described["source"]["encoder"]["columns"]]
         assert columns == ["feature_0", "feature_1"]
 
