@@ -26,7 +26,7 @@ def digest(*values: object) -> str:
 
 def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work."""
-    from tests.processors import pieces, two_tables  # after the pins
+    from tests.processors import pieces, tuning, two_tables  # after the pins
 
     shapes: pieces.Shapes = {}
     yield from pieces.tables(parameters, shapes)
@@ -34,6 +34,7 @@ def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     yield from pieces.sharing()
     yield from pieces.gradients()
     yield from two_tables.results()
+    yield from tuning.results()
     yield from pieces.statistics()
     yield from pieces.promises()
 
