@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from typing import get_args, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ from tests.processors.work import EPOCHS, ROWS, digest
 from trunkline.data import encoders
 from trunkline.determinism import seeds
 from trunkline.settings.study import Inputs, Network, Question, Task, Training
-from trunkline.settings.tuning import Range, Tune
+from trunkline.settings.tuning import Range
 from trunkline.tasks import labels
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, inputs
@@ -22,7 +21,7 @@ from trunkline.training.tuning import search
 from trunkline.training.tuning.spaces import Dimension
 from trunkline.training.tuning.validating import Judge
 
-TRIALS = 40  # tpe begins to look at losses with the eleventh
+TRIALS = 40
 SEARCHED = {
     "learning_rate": Dimension(Range(low=0.0003, high=0.03, log=True), False, 0.003),
     "l2": Dimension(Range(low=0.0, high=0.1), False, 0.001),
@@ -37,10 +36,12 @@ STUDY = Question(
 
 
 def results() -> Iterator[tuple[str, str]]:
-    """Propose trials with each sampler; train and judge a network with settings of its own."""
-    for sampler in get_args(get_type_hints(Tune)["sampler"]):
-        trials = search.search(SEARCHED, _bowl, trials=TRIALS, sampler=sampler, seed=7)
-        yield f"tuning, {sampler}: trials", digest([tuple(t.values.values()) for t in trials])
+    """Propose trials; train and judge a network with settings of its own.
+
+    Not those of `tpe`: in NumPy's sorting for AVX2, which it calls, qemu breaks down.
+    """
+    trials = search.search(SEARCHED, _bowl, trials=TRIALS, sampler="random", seed=7)
+    yield "tuning, random: trials", digest([tuple(t.values.values()) for t in trials])
     arrays, loss = _judged(_frame())
     yield "tuning: weights under another l2", digest(*arrays)
     yield "tuning: loss of the validation rows", digest(f"{loss:.{search.DIGITS}g}")
