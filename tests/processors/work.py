@@ -27,13 +27,13 @@ def digest(*values: object) -> str:
 def results(parameters: Parameters) -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work."""
     # After the pins.
-    from tests.processors import balancing, many, pieces, sharing, strategies, two_tables
+    from tests.processors import balancing, many, pieces, sharing, strategies, tuning, two_tables
 
     shapes: pieces.Shapes = {}
     yield from pieces.tables(parameters, shapes)
     yield from pieces.networks(parameters, shapes)
     yield from pieces.gradients()
-    for piece in (sharing, many, balancing, strategies, two_tables):
+    for piece in (sharing, many, balancing, strategies, two_tables, tuning):
         yield from piece.results()
     yield from pieces.statistics()
     yield from pieces.promises()

@@ -14,6 +14,7 @@ from trunkline.reports import (
     names,
     standings,
     tabulating,
+    tuning,
     words,
 )
 from trunkline.reports.advice import Advice
@@ -24,6 +25,7 @@ from trunkline.reports.findings import VERDICTS, Comparison, Study
 from trunkline.reports.foretelling import Foretold
 from trunkline.reports.standings import Standings
 from trunkline.reports.tabulating import Glance, Others, Table
+from trunkline.reports.tuning import Searched
 
 _GROUPS = {"learning": "transfer", "differences": "transfer"}  # shown side by side
 
@@ -77,6 +79,7 @@ class Chapter:
     foretold: Foretold | None
     standings: tuple[Standings, ...]
     costs: tuple[Costs, ...]
+    searched: Searched | None
 
 
 def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]) -> Chapter:
@@ -107,6 +110,7 @@ def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
         foretold=foretelling.foretold(study),
         standings=standings.standings(study),
         costs=costs.costs(study),
+        searched=tuning.searched(study),
     )
 
 

@@ -108,7 +108,8 @@ class Study:
         confusion: columns part, task, arm, budget, truth, predicted, count.
         curves: by stage name (`pretrain`, `finetune`, `multitask`); columns task, arm, budget,
             epoch, training_loss, validation_loss.
-        told: by joint training, if anything: tables `weights`, `conflicts`, `affinity`; `groups`.
+        told: what else stages told, if anything: tables `weights`, `conflicts`, `affinity` and
+            lists of tasks, `groups`, of joint training; table `trials` of a search.
         foretold: entries of `transferability.json`: how measures before training ranked gains.
         rivals: entries of `rivals.json`: the first of the arms against each other one.
         runs: by stage name, a row for each trained network.
@@ -167,7 +168,7 @@ def studied(
             `transferability.json` and `rivals.json`, by stem.
         confusion: the confusion counts.
         curves: training curves by stage name.
-        told: what joint training told.
+        told: what else stages told.
         runs: trained networks by stage name.
     """
     return Study(

@@ -9,6 +9,10 @@ import tensorflow as tf
 from trunkline.training.batches import Batch, Course, Table
 
 
+class Diverged(ValueError):
+    """A loss became infinite or NaN."""
+
+
 class Place(NamedTuple):
     """Where a loss was first infinite or NaN."""
 

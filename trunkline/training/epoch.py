@@ -95,7 +95,7 @@ class CompiledEpochs:
             number of the best epoch, from 1.
 
         Raises:
-            ValueError: a loss or a weight is infinite or NaN; names the run, the epoch and, of
+            Diverged: a loss or a weight is infinite or NaN; names the run, the epoch and, of
                 `tasks`, the first whose loss it is.
         """
         begun, progress, done = [v.numpy() for v in self._live], self.start(seed), []
@@ -110,7 +110,7 @@ class CompiledEpochs:
                     live.assign(value)
                 self.start(seed)
                 place = divergence.find(table, done, self._turn, tf.function(self._look))
-                raise ValueError(divergence.told(label, int(bad[0]) + 1, place, tasks))
+                raise divergence.Diverged(divergence.told(label, int(bad[0]) + 1, place, tasks))
             if len(losses) < course.epochs:
                 break
         self.finish()

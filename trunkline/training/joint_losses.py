@@ -45,9 +45,9 @@ def weighted_losses(
     return forked.cut(represent, judge, len(outputs), one=learner.sharing is None)
 
 
-def shared_penalty(trunk: keras.Model, l2: float) -> tf.Tensor:
+def shared_penalty(trunk: keras.Model, l2: float | tf.Variable) -> tf.Tensor:
     """Return lambda R(theta) = lambda sum ||W||^2 over the kernels of the trunk."""
-    if not l2:
+    if isinstance(l2, float | int) and not l2:
         return tf.constant(0.0)
     kernels = [v.value for v in trunk.trainable_variables if v.path.endswith("kernel")]
     return l2 * tf.add_n([tf.reduce_sum(tf.square(kernel)) for kernel in kernels])

@@ -27,6 +27,15 @@ class Key(NamedTuple):
     budget: int
 
 
+class Run(NamedTuple):
+    """One trained model: what it did, its rows, its weights and how many of them were trained."""
+
+    fit: Fit
+    draw: Draw
+    arrays: Arrays
+    parameters: int
+
+
 @dataclass(frozen=True)
 class Trained:
     """All that one stage trained.

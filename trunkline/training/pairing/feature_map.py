@@ -1,6 +1,6 @@
 """Feature map: a learned g turns the source's inputs into the target's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import keras
@@ -20,6 +20,7 @@ from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
 from trunkline.training.trainer import Fit
 
 MAP = "map"  # carried as a head, so that its weights are named, drawn and saved as all others
+COMPILED: Sequence[str] = "mu", "map", "width", "near"
 
 
 def train(pair: Pair, options: FeatureMap) -> Fit:

@@ -1,5 +1,7 @@
 """Rehearsal: fine-tuning that keeps the source task in its loss."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from trunkline.networks import learner as learners
@@ -14,6 +16,8 @@ from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
 from trunkline.training.trainer import Fit
 from trunkline.training.transferring.arm import joined
+
+COMPILED: Sequence[str] = ()  # lambda is among the weights of the losses
 
 
 def train(pair: Pair, options: Rehearsal) -> Fit:
@@ -46,7 +50,7 @@ def rows(target: tf.Tensor, source: tf.Tensor) -> tf.Tensor:
 
 def design(plan: Plan, options: Rehearsal) -> Design:
     """Return one trunk under both heads; batch normalisation keeps the source's moments."""
-    del options  # lambda is among the weights of the losses
+    del options
     units = {TARGET: plan.target.units, SOURCE: plan.source.units}
     learner = learners.build(plan.network, plan.shape, units, statistics="kept")
     return Design(
