@@ -39,7 +39,9 @@ def _told(results_of: Path) -> dict[str, Any]:
     """Read what else stages told; the files that are there differ between studies."""
     files = {stem: results_of / "multitask" / f"{stem}.parquet" for stem in TOLD}
     files["trials"] = results_of / "tuning" / "trials.parquet"
-    found: dict[str, Any] = {stem: tables.read(file) for stem, file in files.items() if file.exists()}
+    found: dict[str, Any] = {
+        stem: tables.read(file) for stem, file in files.items() if file.exists()
+    }
     groups = results_of / "multitask" / "groups.json"
     return found | ({"groups": results.read(groups)} if groups.exists() else {})
 
