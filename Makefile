@@ -84,7 +84,7 @@ calibrate: environment ## Count right verdicts on 600 studies of known truth; wr
 	@$(BIN)/python -m calibration $(ARGS)
 
 check-processors: environment ## Compare bits with emulated processors of Intel and AMD (qemu-user)
-	$(BIN)/python -m tests.processors
+	$(BIN)/python -m tests.processors $(ARGS)
 
 environment: ## Make .venv from requirements.lock, unless it is there
 	@cmp -s requirements.lock $(VENV)/requirements.lock || $(MAKE) --no-print-directory $(VENV)

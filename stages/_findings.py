@@ -9,6 +9,7 @@ from trunkline.settings.dataset import Dataset
 from trunkline.settings.study import Study
 
 CURVES = ("pretrain", "finetune", "multitask")
+TOLD = ("weights", "conflicts", "affinity")  # by joint training
 
 
 def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings.Study:
@@ -25,24 +26,24 @@ def study(name: str, settings: Study, evaluation: Path, plots: Path) -> findings
         settings,
         {
             stem: results.read(evaluation / f"{stem}.json")
-            for stem in ("tasks", "estimates", "comparisons", "transferability")
+            for stem in ("tasks", "estimates", "comparisons", "transferability", "rivals")
         },
         tables.read(evaluation / "confusion.parquet"),
         {stage: tables.read_csv(plots / f"{stage}.csv") for stage in CURVES},
-        _told(evaluation.parent / "multitask"),
+        _told(evaluation.parent),
+        {stage: tables.read(evaluation.parent / stage / "runs.parquet") for stage in CURVES},
     )
 
 
-def _told(folder: Path) -> dict[str, Any]:
-    """Read what joint training told; the files that are there differ between studies."""
+def _told(results_of: Path) -> dict[str, Any]:
+    """Read what else stages told; the files that are there differ between studies."""
+    files = {stem: results_of / "multitask" / f"{stem}.parquet" for stem in TOLD}
+    files["trials"] = results_of / "tuning" / "trials.parquet"
     found: dict[str, Any] = {
-        stem: tables.read(folder / f"{stem}.parquet")
-        for stem in ("weights", "conflicts", "affinity")
-        if (folder / f"{stem}.parquet").exists()
+        stem: tables.read(file) for stem, file in files.items() if file.exists()
     }
-    if (folder / "groups.json").exists():
-        found["groups"] = results.read(folder / "groups.json")
-    return found
+    groups = results_of / "multitask" / "groups.json"
+    return found | ({"groups": results.read(groups)} if groups.exists() else {})
 
 
 def dataset(name: str, settings: Dataset, validated: Path, contract: Path) -> contents.Dataset:

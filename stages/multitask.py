@@ -4,14 +4,16 @@ from pathlib import Path
 
 from stages import _stage
 from trunkline.artifacts import models as networks
-from trunkline.artifacts import records, tables
+from trunkline.artifacts import records, results, tables
 from trunkline.settings.study import Question
-from trunkline.training import architecture, multitask
+from trunkline.training import architecture, multitask, tuned
 from trunkline.training import inputs as encoding
 
 
-def main(*, study: str, train: Path, models: Path, result: Path, curves: Path) -> None:
-    """Read training rows; write networks, runs and curves."""
+def main(
+    *, study: str, train: Path, chosen: Path, models: Path, result: Path, curves: Path
+) -> None:
+    """Read training rows and what a search chose; write networks, runs and curves."""
     seed, inputs, tasks, repeats, network, training, joint = _stage.params(
         "seed",
         f"studies.{study}.inputs",
@@ -27,7 +29,8 @@ def main(*, study: str, train: Path, models: Path, result: Path, curves: Path) -
     )  # fmt: skip
     rows = tables.read(train)
     encoder = encoding.fit(rows, inputs)
-    done = multitask.train(rows, encoder, question, name=study, seed=seed)
+    searched = tuned.Chosen(results.read(chosen))
+    done = multitask.train(rows, encoder, question, name=study, seed=seed, searched=searched)
     networks.write(done.models, encoder, architecture.describe(question), models)
     records.write({"runs": done.runs, **done.further}, result)
     tables.write_csv(done.curves, curves)

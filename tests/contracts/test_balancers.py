@@ -36,6 +36,11 @@ REMEMBERS = [name for name in BALANCERS if name in (
     "uncertainty", "dwa", "stch", "famo", "gradnorm", "imtl", "gradvac", "moco", "modo", "sdmgrad",
     "excess_mtl", "db_mtl", "auto_lambda",
 )]  # fmt: skip
+AT_REST = ["mgda", "nash_mtl", "fairgrad", "upgrad", "sdmgrad", "dualproj"]  # nothing moves there
+ALONE_IN_PROPORTION = [  # one task: its gradient times a number; of all others that is 1
+    "uncertainty", "stch", "cagrad", "nash_mtl", "fairgrad", "moco", "db_mtl", "auto_lambda",
+    "config",  # but for rounding
+]  # fmt: skip
 EQUAL_WITHOUT_ABSENT = [
     "equal", "gls", "stch", "famo", "mgda", "pcgrad", "graddrop", "imtl", "gradvac", "cagrad",
     "nash_mtl", "aligned_mtl", "fairgrad", "upgrad", "dualproj", "config", "uncertainty", "dwa",
@@ -243,6 +248,29 @@ def test_two_projected_tasks_do_not_contradict(seed: int) -> None:
     found = direction("pcgrad", signal(gradients))
     sizes = np.linalg.norm(gradients, axis=1) * np.linalg.norm(found)
     assert (gradients @ found >= -1e-4 * sizes).all()
+
+
+@pytest.mark.parametrize("name", AT_REST)
+@FEW
+@some((2, 3))
+def test_a_stationary_point_is_at_rest(name: str, seed: int, tasks: int) -> None:
+    """Where some positive combination of the gradients is 0, so is the direction."""
+    gradients = random(seed, tasks)
+    shares = np.random.Generator(np.random.PCG64(seed)).uniform(0.2, 1, tasks)
+    gradients[-1] = -(shares[:-1] @ gradients[:-1]) / shares[-1]
+    found = direction(name, signal(gradients))
+    assert np.linalg.norm(found) < 1e-2 * np.linalg.norm(gradients, axis=1).mean()
+
+
+@EACH
+def test_one_task_is_single_training(name: str) -> None:
+    """With one task the direction is its gradient: to the bit, or where it is scaled, in length."""
+    seen = signal(random(3, 1), np.array([1.7]))
+    found, row = direction(name, seen), seen.gradients.numpy()[0]
+    if name in ALONE_IN_PROPORTION:
+        near(found / np.linalg.norm(found), row / np.linalg.norm(row), rtol=1e-5)
+    else:
+        np.testing.assert_array_equal(found, row)
 
 
 @pytest.mark.parametrize("name", ["pcgrad", "graddrop", "gradvac", "upgrad", "dualproj", "cagrad"])

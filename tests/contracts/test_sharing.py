@@ -25,6 +25,7 @@ EACH = pytest.mark.parametrize("name", ARCHITECTURES)
 CONV = ["soft", "cross_stitch", "mmoe", "cgc"]
 ROWS, INPUTS, WIDTHS = 5, 3, (6, 4)
 SHARES_NOTHING = ["soft"]
+LAYERED = ["ple", "attention"]  # what is above the first layer differs from it
 GATE = 3  # inputs of a gate
 
 # Weights of the default options, by hand, for two tasks: trunks of 3 - 6 - 4 have 24 + 28 = 52.
@@ -47,11 +48,23 @@ def architecture(name: str) -> Architecture:
     return architectures.chosen(Sharing(**{name: kind()}))[name]
 
 
-def build(name: str, network: Network | None = None, shape: tuple[int, ...] = (INPUTS,)) -> Learner:
+@cache
+def made(name: str, network: Network, shape: tuple[int, ...], number: int) -> Learner:
+    """Return a learner of two tasks, which tests share; they begin with `build`."""
+    del number  # of learners that are alike
+    return learners.build(network, shape, {"0": 1, "1": 1}, sharing=architecture(name))
+
+
+def build(
+    name: str,
+    network: Network | None = None,
+    shape: tuple[int, ...] = (INPUTS,),
+    number: int = 1,
+) -> Learner:
     """Return a learner of two tasks with some weights or other, all different."""
-    network = network or Network(widths=WIDTHS)
-    learner = learners.build(network, shape, {"0": 1, "1": 1}, sharing=architecture(name))
+    learner = made(name, network or Network(widths=WIDTHS), shape, number)
     learner.initialise(1)
+    learner.restart_dropout(0)
     rng = np.random.Generator(np.random.PCG64(5))
     moved = {n: (a + rng.normal(0, 0.3, a.shape)) for n, a in learner.arrays().items()}
     learner.load({n: np.abs(a) if "variance" in n else a for n, a in plain(moved).items()})
@@ -139,7 +152,7 @@ def test_order_of_tasks(name: str, training: bool) -> None:
 
     But for LTB while it trains, the last of the list: it draws by the place of a task.
     """
-    first, second, x = build(name), build(name), rows(INPUTS)
+    first, second, x = build(name), build(name, number=2), rows(INPUTS)
     second.load(exchanged(first.arrays()), whole=True)
     one, other = answers(first, x, training), answers(second, x, training)
     np.testing.assert_allclose(one, other[::-1], rtol=1e-5, atol=1e-6)
@@ -155,8 +168,7 @@ def test_weights_are_counted(name: str) -> None:
 @EACH
 def test_weights_there_and_back(name: str) -> None:
     """Another learner with the arrays of the first gives the same bits."""
-    first = build(name, Network(widths=WIDTHS, batch_norm=True))
-    second = build(name, Network(widths=WIDTHS, batch_norm=True))
+    first, second = (build(name, Network(widths=WIDTHS, batch_norm=True), number=n) for n in (1, 2))
     second.initialise(9)
     x = rows(INPUTS)
     assert (np.array(answers(second, x)) != np.array(answers(first, x))).any()
@@ -175,7 +187,7 @@ def test_a_row_says_nothing_of_another(name: str) -> None:
 @EACH
 def test_it_begins_by_the_seed_alone(name: str) -> None:
     """The same seed gives the same weights whatever ran before, another one others."""
-    first, second = build(name), build(name)
+    first, second = build(name), build(name, number=2)
     for learner, seed in ((first, 4), (second, 3), (second, 4)):
         learner.initialise(seed)
     for weight, array in first.arrays().items():
@@ -198,7 +210,8 @@ def test_settings_know_what_a_balancer_looks_at(name: str) -> None:
 @EACH
 def test_it_compiles(name: str) -> None:
     """XLA takes it with every option of a trunk, and its gradient is finite."""
-    network = Network(widths=WIDTHS, batch_norm=True, dropout=0.3, activation="gelu")
+    widths = WIDTHS if name in LAYERED else WIDTHS[1:]
+    network = Network(widths=widths, batch_norm=True, dropout=0.3, activation="gelu")
     learner, x = build(name, network), rows(INPUTS)
     learner.restart_dropout(1)
     weights = [v.value for v in learner.trunk.trainable_variables]
@@ -218,7 +231,7 @@ def test_it_compiles(name: str) -> None:
 def test_convolutions(name: str) -> None:
     """Pictures become a representation for each task; exchanged weights, exchanged answers."""
     network, shape = Network(trunk="conv", widths=(3, 2)), (4, 4, 1)
-    first, second = build(name, network, shape), build(name, network, shape)
+    first, second = (build(name, network, shape, number=n) for n in (1, 2))
     assert [h.shape for h in first.represent(rows(*shape)).values()] == [(ROWS, 2)] * 2
     second.load(exchanged(first.arrays()), whole=True)
     one, other = answers(first, rows(*shape)), answers(second, rows(*shape))

@@ -66,9 +66,12 @@ def test_what_a_command_has_started_ends_with_it(number: signal.Signals, code: i
     with subprocess.Popen(
         [sys.executable, "-c", SERVING], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as run:
-        assert run.stdout is not None
-        mark = run.stdout.readline().strip()
-        assert len(strays.find(mark, leaving.VARIABLE)) == 1
-        run.send_signal(number)
-        assert run.wait(60) == code
+        try:
+            assert run.stdout is not None
+            mark = run.stdout.readline().strip()
+            patience.until(lambda: len(strays.find(mark, leaving.VARIABLE)) == 1)
+            run.send_signal(number)
+            assert run.wait(60) == code
+        finally:
+            run.kill()  # or the block would wait for it
     patience.until(lambda: strays.find(mark, leaving.VARIABLE) == [])

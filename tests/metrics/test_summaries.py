@@ -124,7 +124,7 @@ def test_summary_is_reproducible_and_named() -> None:
 def test_no_scores() -> None:
     """A study that trained nothing has no estimates, comparisons or curves."""
     empty = summaries.summarise(table()[:0], QUESTION, name="s", seed=1)
-    assert empty == ([], [])
+    assert empty == ([], [], [])
     assert summaries.headlines([]) == {}
     assert list(summaries.learning_curves([], {})) == [
         "task", "arm", "budget", "metric", "value", "low", "high",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import linalg, optimize, special, stats
 from sklearn.covariance import ledoit_wolf
@@ -58,6 +58,7 @@ def evidence(rows: np.ndarray, y: np.ndarray, a: float, b: float) -> float:
 
 @relaxed
 @given(seeds_of)
+@example(160)  # a search that ends early when it is started once only
 def test_logme_is_the_maximum_of_the_explicit_evidence(seed: int) -> None:
     """No a and b give labels more evidence, and the best of a search gives as much."""
     rows, _ = drawn(seed)
@@ -67,7 +68,8 @@ def test_logme_is_the_maximum_of_the_explicit_evidence(seed: int) -> None:
     def lacking(logs: np.ndarray) -> float:
         return -evidence(rows, y, *np.exp(logs)) / len(y)
 
-    best = optimize.minimize(lacking, [0.0, 0.0], method="Nelder-Mead", tol=1e-12)
+    once = optimize.minimize(lacking, [0.0, 0.0], method="Nelder-Mead", tol=1e-7)
+    best = optimize.minimize(lacking, once.x, method="Nelder-Mead", tol=1e-7)  # once can end early
     assert logme.score(rows, y, "regression") == pytest.approx(-best.fun, abs=1e-8)
 
 
@@ -90,11 +92,16 @@ def test_logme_of_classes_is_the_mean_of_each_class_against_the_rest() -> None:
 
 
 def published_logme(rows: np.ndarray, y: np.ndarray, steps: int) -> float:
-    """Restate the published iteration for one target, which starts at a = b = 1."""
+    """Restate the published iteration for one target, which starts at a = b = 1.
+
+    Where noise alone tells the target best, a grows for ever: it ends before |m|^2 becomes 0.
+    """
     n, d = rows.shape
     values, vectors = np.linalg.eigh(rows.T @ rows)
     a = b = 1.0
     for _ in range(steps):
+        if a > 1e12 * values.max():
+            break
         g = np.sum(b * values / (a + b * values))
         m = vectors @ ((vectors.T @ rows.T @ y) * b / (a + b * values))
         error = np.sum((y - rows @ m) ** 2)
@@ -106,6 +113,7 @@ def published_logme(rows: np.ndarray, y: np.ndarray, steps: int) -> float:
 
 @relaxed
 @given(seeds_of)
+@example(2924)  # features that tell less than noise does
 def test_logme_is_where_the_published_iteration_ends(seed: int) -> None:
     """Repeated until nothing moves, the publication's algorithm finds the same evidence."""
     rows, y = drawn(seed, n=60)

@@ -1,8 +1,7 @@
 """The pieces of work whose bits are compared."""
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
-from typing import get_args
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,9 @@ from tests.processors.work import EPOCHS, ROWS, digest
 from trunkline.data import splits
 from trunkline.determinism import seeds
 from trunkline.metrics import rankings, summaries
-from trunkline.networks import architectures, portable
-from trunkline.networks.branches import Architecture
+from trunkline.networks import portable
+from trunkline.networks.learner import Learner
 from trunkline.settings.parameters import Parameters
-from trunkline.settings.sharing import Sharing
 from trunkline.settings.study import Inputs, Network, Question, Task, Training
 from trunkline.sources import reading
 from trunkline.tasks.budgets import Draw
@@ -27,6 +25,7 @@ from trunkline.training.predicting import Predictor
 from trunkline.training.trainer import Trainer
 
 HEADS = {"0": Output("multiclass", 10), "1": Output("binary", 1), "2": Output("regression", 1)}
+ONE = {"0": HEADS["0"]}
 SMALL = Training(epochs=EPOCHS)
 OPTIMIZERS = {
     "dense, every option": replace(SMALL, optimizer="adamw", schedule="cosine"),
@@ -63,19 +62,8 @@ def networks(parameters: Parameters, shapes: Shapes) -> Iterator[tuple[str, str]
         "conv": (Network(trunk="conv", widths=(16, 16), dropout=0.2, batch_norm=True), (28, 28, 1)),
     }
     for name, (network, shape) in {**given, **others}.items():
-        yield from _network(name, network, shape, OPTIMIZERS.get(name, SMALL))
-
-
-def sharing() -> Iterator[tuple[str, str]]:
-    """Train and evaluate each sharing architecture, and one on convolutions."""
-    options = {field.name: get_args(field.type) for field in fields(Sharing)}
-    every = Sharing(**{name: kinds[0]() for name, kinds in options.items() if kinds})
-    dense = Network(widths=(16, 8), dropout=0.2, batch_norm=True, l2=0.001)
-    conv = Network(trunk="conv", widths=(4, 4), batch_norm=True)
-    for name, architecture in architectures.chosen(every).items():
-        yield from _network(f"sharing, {name}", dense, (100,), SMALL, architecture)
-        if name == "mmoe":  # a gate beside convolutions
-            yield from _network(f"sharing, conv, {name}", conv, (8, 8, 1), SMALL, architecture)
+        heads = HEADS if name in others else ONE
+        yield from _network(name, network, shape, OPTIMIZERS.get(name, SMALL), heads)
 
 
 def gradients() -> Iterator[tuple[str, str]]:
@@ -94,34 +82,39 @@ def _network(
     network: Network,
     shape: tuple[int, ...],
     training: Training,
-    architecture: Architecture | None = None,
+    outputs: Mapping[str, Output],
 ) -> Iterator[tuple[str, str]]:
-    """Train a network on three tasks at once, then predict rows it has not seen."""
-    rng = seeds.generator(1, name)
-    table = Table(
-        tf.constant(rng.standard_normal((ROWS, *shape)), tf.float32),
-        tf.constant(rng.integers(0, 2, (3, ROWS)), tf.float32),
-        tf.ones((3, ROWS)),
-        tf.ones(3),
-    )
-    rows = np.arange(ROWS, dtype=np.int32)
+    """Train a network on one task or more at once, then predict rows it has not seen."""
+    given, rows = table(name, shape, len(outputs)), np.arange(ROWS, dtype=np.int32)
     draw = Draw(rows[:70], rows[70:])
     sizes = courses.sizes(training, train_rows=70, held_rows=26)
-    trainer = Trainer(
-        network, training, shape=shape, outputs=HEADS, sizes=sizes, sharing=architecture
-    )
+    trainer = Trainer(network, training, shape=shape, outputs=outputs, sizes=sizes)
     trainer.learner.initialise(2)
-    if architecture is None:
-        trainer.fit(table, draw, seed=3, label=name, part="heads")
-    fit = trainer.fit(table, draw, seed=3, label=name)
-    arrays = trainer.learner.arrays()
+    fit = trainer.fit(given, draw, seed=3, label=name)
     yield f"{name}: losses", digest(fit.curve)
-    yield f"{name}: weights", digest(*arrays.values())
-    stacked = {key: array[None] for key, array in arrays.items()}
-    stacked |= {f"scale/{head}": np.array([[0.5, 2.0]], np.float32) for head in HEADS}
-    predictor = Predictor(network, shape=shape, outputs=HEADS, sharing=architecture)
-    outputs = predictor.predict(table.x, stacked)
-    yield f"{name}: predictions", digest(*outputs.values())
+    yield f"{name}: weights", digest(*trainer.learner.arrays().values())
+    yield f"{name}: predictions", predicted(trainer.learner, network, given)
+
+
+def table(name: str, shape: tuple[int, ...], tasks: int) -> Table:
+    """Return drawn rows of a shape, and a label of each task."""
+    rng = seeds.generator(1, name)
+    return Table(
+        tf.constant(rng.standard_normal((ROWS, *shape)), tf.float32),
+        tf.constant(rng.integers(0, 2, (tasks, ROWS)), tf.float32),
+        tf.ones((tasks, ROWS)),
+        tf.ones(tasks),
+    )
+
+
+def predicted(learner: Learner, network: Network, given: Table) -> str:
+    """Return the digest of what a network says of all rows, as `evaluate` asks it."""
+    stacked = {key: array[None] for key, array in learner.arrays().items()}
+    heads = {head: HEADS[head] for head in learner.heads}
+    stacked |= {f"scale/{head}": np.array([[0.5, 2.0]], np.float32) for head in heads}
+    shape = tuple(given.x.shape[1:])
+    predictor = Predictor(network, shape=shape, outputs=heads, sharing=learner.sharing)
+    return digest(*predictor.predict(given.x, stacked).values())
 
 
 def statistics() -> Iterator[tuple[str, str]]:

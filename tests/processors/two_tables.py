@@ -6,19 +6,20 @@ from typing import get_args, get_type_hints
 import numpy as np
 import tensorflow as tf
 
-from tests.processors.work import EPOCHS, ROWS, digest
+from tests.processors import steps
+from tests.processors.work import ROWS, digest
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Learner
 from trunkline.settings.adapting import Methods
 from trunkline.settings.pairing import FeatureMap, Rehearsal
 from trunkline.settings.study import Network, Training
-from trunkline.tasks.budgets import Draw
-from trunkline.training import adaptation, courses
+from trunkline.training import adaptation
+from trunkline.training.adapting.setting import Method, Term
 from trunkline.training.batches import Table
 from trunkline.training.joint_losses import shared_penalty
 from trunkline.training.outputs import Output
-from trunkline.training.paired import Design, Paired
+from trunkline.training.paired import Design
 from trunkline.training.pairing import feature_map, rehearsal
 from trunkline.training.pairing.pair import Plan
 
@@ -28,7 +29,7 @@ OUTPUT = Output("multiclass", CLASSES)
 
 
 def results() -> Iterator[tuple[str, str]]:
-    """Train each strategy over two tables and each method of adaptation on drawn numbers."""
+    """Take steps of each strategy over two tables and each method of adaptation."""
     plan = Plan(
         network=NETWORK,
         training=Training(),
@@ -42,8 +43,8 @@ def results() -> Iterator[tuple[str, str]]:
     both = given._replace(x=feature_map.rows(given.x, tf.reverse(given.x, [0])))
     dense = FeatureMap(map="dense")
     yield _trained("feature_map", feature_map.design(plan, dense), both)
-    for name, method in adaptation.METHODS.items():
-        yield _trained(name, adapting(name, method), given)
+    yield "two tables, rise", digest(adaptation.rise(np.linspace(0, 1, 101)))
+    yield _trained("every way to adapt", adapting(), given)
 
 
 def table() -> Table:
@@ -58,29 +59,43 @@ def table() -> Table:
     )
 
 
-def adapting(name: str, method: adaptation.Method) -> Design:
-    """Return the network of a method with its default options."""
-    hint = get_type_hints(Methods)[name]
-    options = next(kind for kind in (*get_args(hint), hint) if kind is not type(None))()
+def adapting() -> Design:
+    """Return a network with the terms of all methods, with their default options.
+
+    Together they are compiled with one trunk, and what one of them computes reaches its weights.
+    """
     built = learners.build(NETWORK, (INPUTS,), {adaptation.HEAD: CLASSES})
-    term = method.term(options, kind=OUTPUT.kind, width=128, units=CLASSES)
-    learner = Learner(built.trunk, {**built.heads, **term.parts})
-    losses = adaptation.losses_of(learner, OUTPUT, term)
+    terms = [_term(name, method) for name, method in adaptation.METHODS.items()]
+    parts = {f"{n} {name}": part for n, one in enumerate(terms) for name, part in one.parts.items()}
+    every = Term(lambda seen: tf.add_n([term.weight * term.value(seen) for term in terms]))
+    learner = Learner(built.trunk, {**built.heads, **parts})
+    losses = adaptation.losses_of(learner, OUTPUT, every)
     return Design(
         learner,
         lambda _: losses,
-        ("source", name),
+        ("source", "adaptation"),
         lambda: shared_penalty(learner.trunk, NETWORK.l2),
     )
 
 
+def _term(name: str, method: Method) -> Term:
+    hint = get_type_hints(Methods)[name]
+    options = next(kind for kind in (*get_args(hint), hint) if kind is not type(None))()
+    return method.term(options, kind=OUTPUT.kind, width=128, units=CLASSES)
+
+
 def _trained(name: str, design: Design, given: Table) -> tuple[str, str]:
-    """Return the digest of the weights after some epochs."""
-    training = Training(epochs=EPOCHS)
-    rows = np.arange(ROWS, dtype=np.int32)
-    draw = Draw(rows[: ROWS // 2], rows[:0])
-    sizes = courses.sizes(training, train_rows=ROWS // 2, held_rows=1)
-    paired = Paired(design, training, sizes=sizes, jit=True)
-    paired.learner.initialise(2)
-    paired.fit(given, draw, rows[ROWS // 2 :], seed=3, label=name, strength=adaptation.rise)
-    return f"two tables, {name}", digest(*paired.learner.arrays().values())
+    """Return the digest of the weights after some steps, on as many rows of either table."""
+    learner = design.learner
+    learner.initialise(2)
+    half = np.arange(ROWS // 2, dtype=np.int32)
+    starts = (0, len(half) - steps.BATCH)
+    pairs = [half[start : start + steps.BATCH] for start in starts]
+    rows = np.stack([np.concatenate([some, some + len(half)]) for some in pairs])
+    steps.descend(
+        steps.joint(design.losses("everything"), design.penalty),
+        [v for model in learner.parts.values() for v in model.trainable_variables],
+        given,
+        rows,
+    )
+    return f"two tables, {name}", digest(*learner.arrays().values())

@@ -108,7 +108,7 @@ def test_the_affinity_in_words(study: Study) -> None:
 
 def test_arms_side_by_side(study: Study) -> None:
     """Alone, jointly, and each balancer; no two of them on one line."""
-    drawn = figures_scores.joint_against_alone(study)
+    (drawn,) = figures_scores.side_by_side(study, "multitask")
     (axes,) = drawn.figure.axes
     rows = [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata()) == 2]
     assert len(set(rows)) == len(rows) == 4 * len(TASKS)

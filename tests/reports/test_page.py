@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.reports import workspace
+from trunkline.reports import page as pages
 
 VOID = {"meta", "link", "img", "br", "input", "hr"}
 
@@ -83,7 +84,7 @@ def test_figures_tables_and_images_can_be_read_aloud(page: Path) -> None:
     """Figures and images have descriptions, tables captions, header cells a scope."""
     reader = _read(page)
     figures = [a for tag, a in reader.tags if tag == "svg" and a.get("role") == "img"]
-    assert len(figures) == sum(tag == "figure" for tag, _ in reader.tags) == 21
+    assert len(figures) == sum(tag == "figure" for tag, _ in reader.tags) == 25
     assert all(re.search(r"\d", a["aria-label"] or "") for a in figures)
     assert all(a.get("alt") for tag, a in reader.tags if tag == "img")
     assert all(a.get("scope") for tag, a in reader.tags if tag == "th")
@@ -193,3 +194,11 @@ def test_the_page_is_free_of_the_machine(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert str(Path.cwd()) not in text
     assert str(page.parents[1]) not in text
+
+
+def test_no_rule_of_the_style_sheet_is_there_twice() -> None:
+    """What is written twice is mended once and stays broken."""
+    sheet = Path(pages.__file__).parent / "templates" / "style.css"
+    rules = [line for line in sheet.read_text(encoding="utf-8").splitlines() if "{" in line]
+    assert len(rules) > 50
+    assert sorted(set(rules)) == sorted(rules)

@@ -99,3 +99,30 @@ def test_a_missing_key_is_named() -> None:
     del record["p_holm"]
     with pytest.raises(ValueError, match=r"comparisons\.json .*without p_holm"):
         findings.Comparison.of(record)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "text"),
+    [
+        (
+            {"transfer": ["hurts", "helps", "hurts"], "multitask": ["hurts"]},
+            "Negative transfer: 3 of 4 comparisons hurt, 2 of transfer and 1 of learning jointly.",
+        ),
+        (
+            {"transfer": ["helps"], "multitask": ["hurts"]},
+            "Negative transfer: 1 of 2 comparisons hurts, 1 of learning jointly.",
+        ),
+        (
+            {"transfer": ["helps", "no evidence"]},
+            "No negative transfer: none of 2 comparisons hurts.",
+        ),
+    ],
+)
+def test_what_hurts_is_counted(verdicts: dict[str, list[str]], text: str) -> None:
+    """Every verdict of harm counts, part by part."""
+    found = [
+        findings.Comparison.of(workspace.comparison(part=part, verdict=verdict))
+        for part, given in verdicts.items()
+        for verdict in given
+    ]
+    assert words.harm(found) == text

@@ -1,5 +1,6 @@
 """A made-up workspace: what the stages before the report leave behind, with plausible numbers."""
 
+import itertools
 import json
 import math
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import ruamel.yaml
 from stages import report as stage
 from trunkline.artifacts import results, tables
 from trunkline.determinism import seeds
+from trunkline.training.records import RUN_COLUMNS
 
 STRATEGIES: dict[str, Any] = {"scratch": {}, "linear_probe": {}, "fine_tune": {}, "lp_ft": {}}
 PARAMS: dict[str, Any] = {
@@ -190,8 +192,10 @@ def _study(folder: Path, name: str, study: dict[str, Any]) -> None:
     results.write(comparisons, evaluation / "comparisons.json")
     results.write(_facts(study), evaluation / "tasks.json")
     results.write(_foretold(comparisons), evaluation / "transferability.json")
+    results.write(_rivals(comparisons), evaluation / "rivals.json")
     columns = ["part", "task", "arm", "budget", "truth", "predicted", "count"]
     tables.write(pd.DataFrame(confusion, columns=columns), evaluation / "confusion.parquet")
+    _runs(folder / "results" / "studies" / name, study)
     _curves(folder / "plots" / name, study)
 
 
@@ -273,6 +277,65 @@ def _confusion(case: dict[str, Any], classes: list[str]) -> list[dict[str, Any]]
         }
         for truth in classes for guess in classes
     ]  # fmt: skip
+
+
+def rival(**changes: Any) -> dict[str, Any]:
+    """Return an entry of rivals.json, with changes."""
+    record = {
+        "part": "transfer", "task": "high_digit", "budget": 5, "metric": "accuracy", "n": 10,
+        "first": "fine_tune", "other": "linear_probe", "difference": 0.05, "low": 0.03,
+        "high": 0.07, "p": 0.00195, "p_holm": 0.0059, "family": 3, "verdict": "helps",
+    }  # fmt: skip
+    return record | changes
+
+
+def _rivals(comparisons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let the arm of the best mean come first, ahead of those that are 5 points behind."""
+    cases: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for one in comparisons:
+        key = one["part"], one["task"], one["budget"], one["metric"]
+        cases.setdefault(key, []).append(one)
+    rows = []
+    for (part, task, budget, metric), arms in cases.items():
+        first = max(arms, key=lambda one: one["value"])
+        for other in arms:
+            gap = first["value"] - other["value"]
+            if other is not first:
+                rows.append(rival(
+                    part=part, task=task, budget=budget, metric=metric, first=first["arm"],
+                    other=other["arm"], difference=gap, low=gap - 0.02, high=gap + 0.02,
+                    verdict="helps" if gap > 0.05 else "no evidence",
+                ))  # fmt: skip
+    return rows
+
+
+def _runs(folder: Path, study: dict[str, Any]) -> None:
+    """Write what the runs of each stage took."""
+    rows: dict[str, list[dict[str, Any]]] = {"pretrain": [], "finetune": [], "multitask": []}
+    source = study.get("pretrain", {}).get("task")
+    if source:
+        rows["pretrain"] = [ran(part="pretrain", task=source, arm="pretrain", budget=810)]
+    for part, task, _, budgets, arms in _arms(study):
+        stage = "finetune" if part == "transfer" else "multitask"
+        for arm, budget, repeat in itertools.product(arms, budgets, range(2)):
+            whose = task if part == "transfer" or arm == "alone" else "all"
+            effort = 650 if arm == "linear_probe" else 8970
+            case = {"part": part, "task": whose, "arm": arm, "budget": budget, "repeat": repeat}
+            found = ran(**case, trained=effort, epochs=40 + repeat, operations=effort * budget * 90)
+            if found not in rows[stage]:
+                rows[stage].append(found)
+    for stage, found in rows.items():
+        tables.write(pd.DataFrame(found, columns=RUN_COLUMNS), folder / stage / "runs.parquet")
+
+
+def ran(**changes: Any) -> dict[str, Any]:
+    """Return a row of runs.parquet, with changes."""
+    record = {
+        "part": "transfer", "task": "high_digit", "arm": "fine_tune", "budget": 5, "repeat": 0,
+        "train_rows": 20, "held_rows": 5, "epochs": 40, "best_epoch": 30, "training_loss": 0.1,
+        "validation_loss": 0.2, "parameters": 8970, "trained": 8970, "operations": 5_000_000,
+    }  # fmt: skip
+    return record | changes
 
 
 def _curves(folder: Path, study: dict[str, Any]) -> None:

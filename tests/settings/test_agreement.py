@@ -352,29 +352,42 @@ def test_affinity_is_of_tasks(
     assert "multitask.affinity: there is nothing to measure: name tasks in multitask.tasks" in line
 
 
+NO_CLASSES = pytest.mark.parametrize(
+    ("labels", "what"),
+    [
+        ({"kind": "regression", "target": "ink"}, "a regression"),
+        ({"kind": "multilabel", "targets": ["ink", "paper"]}, "multilabel"),
+    ],
+)
+
+
+@NO_CLASSES
 @pytest.mark.parametrize("name", ["lwf", "co_tuning"])
 def test_answers_need_a_source_of_classes(
-    changed: Changed, problems: Callable[[object], list[str]], name: str
-) -> None:
+    changed: Changed, problems: Callable[[object], list[str]],
+    name: str, labels: dict[str, object], what: str,
+) -> None:  # fmt: skip
     """What asks the source's head for shares of classes is refused where it has none."""
-    changed(f"{STUDY}.tasks.low", {"kind": "regression", "target": "ink", "where": {"digit": [0]}})
+    changed(f"{STUDY}.tasks.low", labels | {"where": {"digit": [0]}})
     changed(f"{STUDY}.finetune.strategies", {name: {}})
     assert problems(changed("seed", 2)) == [
-        f"params.yaml: {STUDY}.finetune.strategies.{name}: it needs a source of classes, and 'low' "
-        "is a regression: leave it out, or name another task"
+        f"params.yaml: {STUDY}.finetune.strategies.{name}: it needs a source of classes, of which "
+        f"a row has one, and 'low' is {what}: leave it out, or name another task"
     ]
 
 
+@NO_CLASSES
 @pytest.mark.parametrize("name", ["bi_tuning", "co_tuning"])
 def test_contrasts_need_targets_of_classes(
-    changed: Changed, problems: Callable[[object], list[str]], name: str
-) -> None:
+    changed: Changed, problems: Callable[[object], list[str]],
+    name: str, labels: dict[str, object], what: str,
+) -> None:  # fmt: skip
     """What compares the target's classes is refused where there are none."""
-    changed(f"{STUDY}.tasks.high", {"kind": "regression", "target": "ink", "where": {"digit": [9]}})
+    changed(f"{STUDY}.tasks.high", labels | {"where": {"digit": [9]}})
     changed(f"{STUDY}.finetune.strategies", {name: {}})
     assert problems(changed("seed", 2)) == [
-        f"params.yaml: {STUDY}.finetune.strategies.{name}: it needs a target of classes, and "
-        "'high' is a regression: leave it out, or name another task"
+        f"params.yaml: {STUDY}.finetune.strategies.{name}: it needs a target of classes, of which "
+        f"a row has one, and 'high' is {what}: leave it out, or name another task"
     ]
 
 

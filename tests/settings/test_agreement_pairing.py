@@ -81,7 +81,7 @@ TWIN = {"kind": "multiclass", "target": "digit", "classes": [0, 1], "where": {"d
         (
             "finetune.adapt",
             {"tasks": ["ink"], "methods": {"mcc": {}, "cdan": {}}},
-            f"{ADAPT}.methods.cdan: it needs classes, and the source is a regression",
+            f"{ADAPT}.methods.cdan: it needs classes, and the source is regression",
         ),
     ],
 )
@@ -95,6 +95,38 @@ def test_two_tables_that_do_not_fit(
         changed(f"{STUDY}.pretrain.task", "ink")
     found = problems(changed(f"{STUDY}.{place}", value))
     assert any(line.startswith(f"params.yaml: {message}") for line in found), found
+
+
+def test_several_labels_without_those_of_the_target(
+    changed: Changed, problems: Callable[[object], list[str]]
+) -> None:
+    """Both have as many, and no method asks for classes that exclude each other."""
+    several = {"kind": "multilabel", "targets": ["wet", "warm"], "where": {"digit": [0]}}
+    changed(f"{STUDY}.tasks.low", several)
+    changed(f"{STUDY}.tasks.twin", several | {"where": {"digit": [8]}})
+    reading.read(changed(ADAPT, {"tasks": ["twin"], "methods": {"coral": {}}}))
+    changed(ADAPT, {"tasks": ["twin"], "methods": {"cdan": {}, "mcc": {}}})
+    more = {"targets": ["wet", "warm", "wide"], "where": {"digit": [8]}}
+    assert problems(changed(f"{STUDY}.tasks.twin", several | more)) == [
+        f"params.yaml: {ADAPT}.tasks: 'twin' is multilabel of ['wet', 'warm', 'wide'], the source "
+        "'low' is multilabel of ['wet', 'warm']: without labels of the target both need the same",
+        f"params.yaml: {ADAPT}.methods.cdan: it needs classes that exclude each other, and the "
+        "source is multilabel of ['wet', 'warm']",
+        f"params.yaml: {ADAPT}.methods.mcc: it needs classes that exclude each other, and the "
+        "source is multilabel of ['wet', 'warm']",
+    ]
+
+
+def test_one_of_several_labels_would_leak(
+    changed: Changed, problems: Callable[[object], list[str]]
+) -> None:
+    """The source's own inputs may hold no column of any task, those of several labels neither."""
+    changed(f"{STUDY}.tasks.tags", {"kind": "multilabel", "targets": ["wet", "warm"]})
+    own = {"columns": ["w*"], "shape": [1, 1, 1]}
+    found = problems(changed(f"{STUDY}.pretrain", {"task": "low", "inputs": own}))
+    for target in ("wet", "warm"):
+        place = f"{STUDY}.pretrain.inputs.columns"
+        assert f"params.yaml: {place}: '{target}' is a target: it would leak" in found
 
 
 def test_batches_of_one(changed: Changed, problems: Callable[[object], list[str]]) -> None:

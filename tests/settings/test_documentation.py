@@ -100,6 +100,6 @@ def test_a_section_lists_exactly_its_parameters(kind: type) -> None:
 def test_every_balancer_is_explained() -> None:
     """The page of the family has a row for each balancer, and for nothing else."""
     text = Path("docs/methods/balancers.md").read_text(encoding="utf-8")
-    rows_of = text.partition("\n## Of losses")[2].partition("\n## What it costs")[0]
+    rows_of = text.partition("\n## Of losses")[2].partition("\n## What it gained")[0]
     named = re.findall(r"^\| `(\w+)` \|", rows_of, re.MULTILINE)
     assert sorted(named) == sorted(field.name for field in dataclasses.fields(Balancers))

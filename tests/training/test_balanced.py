@@ -20,6 +20,7 @@ from trunkline.training.trainer import Fit, Trainer
 ROWS = 24
 Make, Tables, Draws = Callable[..., Trainer], Callable[..., Table], Callable[..., Draw]
 NETWORK = Network(widths=(7, 5), l2=0.01)
+KINDS = {kind.__name__.lower(): kind for kind in vars(options).values() if isinstance(kind, type)}
 
 
 def ones(state: State, signal: Signal) -> tuple[tf.Tensor, State]:
@@ -65,6 +66,41 @@ def test_equal_weights_are_plain_joint_training(
         np.testing.assert_allclose(array, wanted_weights[name], atol=1e-4, err_msg=name)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("name", ["rlw", "dwa", "famo", "pcgrad", "mgda", "graddrop"])
+def test_one_task_under_a_balancer_is_single_training(
+    make_trainer: Make, make_table: Tables, make_draw: Draws, name: str, optimizer: str
+) -> None:
+    """Bit for bit: weights of losses, of gradients, and gradients themselves."""
+    plain = make_trainer("1", network=NETWORK, optimizer=optimizer)
+    wanted, arrays = fit(plain, make_table("1"), make_draw()), weights(plain)
+    balancer = BALANCERS[name](KINDS[name.replace("_", "")]())
+    trainer = make_trainer("1", network=NETWORK, optimizer=optimizer, balancer=balancer)
+    found = fit(trainer, make_table("1"), make_draw())
+    np.testing.assert_array_equal(found.curve, wanted.curve)
+    for key, array in weights(trainer).items():
+        np.testing.assert_array_equal(array, arrays[key], err_msg=key)
+
+
+def test_a_static_weight_of_0_is_the_task_absent(
+    make_trainer: Make, make_table: Tables, make_draw: Draws
+) -> None:
+    """The trunk and the other head are as without it, and its own head stays where it began."""
+    alone = make_trainer("0", network=NETWORK)
+    fit(alone, make_table("0"), make_draw())
+    balancer = BALANCERS["static"](options.Static(weights=(1.0, 0.0)))
+    joint = make_trainer("0", "1", network=NETWORK, balancer=balancer, fresh=True, patience=99)
+    begun, hardly = weights(joint), 1e-9  # what it counts in the held loss, which chooses the epoch
+    fit(joint, make_table("0", "1", weights=(1.0, hardly)), make_draw())
+    found = weights(joint)
+    for name, array in weights(alone).items():
+        np.testing.assert_allclose(found[name], array, atol=1e-6, err_msg=name)
+    own = [name for name in found if name.startswith("head/1/")]
+    assert own
+    for name in own:
+        np.testing.assert_array_equal(found[name], begun[name])
+
+
 @pytest.mark.parametrize(
     "name", ["upgrad", "graddrop", "famo", "dwa", "modo", "moco", "auto_lambda"]
 )
@@ -72,11 +108,8 @@ def test_a_run_forgets_the_one_before(
     make_trainer: Make, make_table: Tables, make_draw: Draws, name: str
 ) -> None:
     """The same seed gives the same bits, whatever ran before; another seed, other draws."""
-    kinds = {
-        kind.__name__.lower(): kind for kind in vars(options).values() if isinstance(kind, type)
-    }
     trainer = make_trainer(
-        "0", "1", balancer=BALANCERS[name](kinds[name.replace("_", "")]()), call=4
+        "0", "1", balancer=BALANCERS[name](KINDS[name.replace("_", "")]()), call=4
     )
     runs = []
     for seed in (5, 8, 5):
@@ -210,8 +243,7 @@ def test_every_balancer_learns(
     known = np.ones((3, ROWS), np.float32)
     known[0, ::2], known[2, 1::3] = 0, 0
     given = options.Static(weights=(1.0, 2.0, 0.5)) if name == "static" else None
-    kinds = {k.__name__.lower(): k for k in vars(options).values() if isinstance(k, type)}
-    built = BALANCERS[name](given or kinds[name.replace("_", "")]())
+    built = BALANCERS[name](given or KINDS[name.replace("_", "")]())
     network = Network(widths=(16,), batch_norm=True, dropout=0.1, l2=0.001)
     trainer = make_trainer("0", "1", "2", network=network, balancer=built, epochs=40)
     done = fit(trainer, table._replace(weight=tf.constant(known)), make_draw(18, 6))

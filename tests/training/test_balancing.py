@@ -393,21 +393,35 @@ def test_graddrop() -> None:
     np.testing.assert_array_equal(kept, signs.sum(0))
 
 
+def simplex(values: np.ndarray) -> np.ndarray:
+    """Return the projection onto the simplex, by bisection."""
+    shift = optimize.brentq(lambda t: np.maximum(values - t, 0).sum() - 1, -9e3, 9e3, xtol=1e-13)
+    return np.maximum(values - shift, 0)
+
+
 def test_moco() -> None:
-    """Running gradients, scaled to their losses; weights by softmax; both rates fall."""
+    """Running gradients, scaled to their losses; weights projected; both rates fall."""
     y, w = np.zeros((3, 6)), np.full(3, 1 / 3)
     for step, answer in enumerate(run("moco", steps(4))):
         g = examples()[2]
         unit = g / np.linalg.norm(g, axis=1, keepdims=True) * (LOSSES / (1 + step))[:, None]
         y -= 0.5 / np.sqrt(step + 1) * (y - unit)
-        w = softmax(w - 0.1 / np.sqrt(step + 1) * y @ y.T @ w)
+        w = simplex(w - 0.1 / np.sqrt(step + 1) * y @ y.T @ w)
         np.testing.assert_allclose(answer, w @ y, rtol=1e-4, atol=1e-6)
 
 
-def simplex(values: np.ndarray) -> np.ndarray:
-    """Return the projection onto the simplex, by bisection."""
-    shift = optimize.brentq(lambda t: np.maximum(values - t, 0).sum() - 1, -9e3, 9e3, xtol=1e-13)
-    return np.maximum(values - shift, 0)
+def test_moco_comes_to_the_shortest() -> None:
+    """Where gradients stay as they are its direction becomes the shortest of all, as the paper's.
+
+    A softmax in the place of the projection would stay near the mean.
+    """
+    for gradients in examples()[1:]:
+        losses = np.linalg.norm(gradients, axis=1)  # so that the scaled gradients are these
+        *_, answer = run(
+            "moco", [seen(gradients, losses, step=step) for step in range(300)],
+            options.Moco(beta=1.0, gamma=0.2, sigma=0.0),
+        )  # fmt: skip
+        np.testing.assert_allclose(answer, mgda(gradients) @ gradients, atol=0.02)
 
 
 def test_modo() -> None:

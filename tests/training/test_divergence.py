@@ -50,3 +50,14 @@ def test_one_task_is_in_the_label() -> None:
     text = divergence.told("a run", 3, Place(1, 2, 0), ())
     assert "task" not in text
     assert text.endswith("; the first such loss comes at step 2 of epoch 1")
+
+
+def test_the_last_step_may_diverge(
+    make_trainer: Make, make_table: Tables, make_draw: Draws
+) -> None:
+    """Weights that the last step of a run makes infinite are told, though no loss has seen them."""
+    trainer, table = make_trainer("1", optimizer="sgd"), make_table("1")
+    table = table._replace(y=100 * table.y)
+    message = "a run: the weights are not finite after epoch 1, though each loss was: lower train"
+    with pytest.raises(divergence.Diverged, match=message):  # what a search counts as the worst
+        trainer.fit(table, make_draw(8, 0), seed=5, label="a run", rate=4e39, epochs=1)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from stages import _findings, _parameters, evaluate, finetune, multitask, pretrain
-from trunkline.artifacts import tables
+from trunkline.artifacts import results, tables
 from trunkline.reports import chapters
 from trunkline.settings.study import (
     Finetune,
@@ -119,13 +119,15 @@ def test_from_rows_to_the_report(
         study="mixed", train=train, validation=train, models=out / "trunks",
         result=out / "pretrain", curves=out / "pretrain.csv",
     )  # fmt: skip
+    results.write([], out / "chosen.json")
     finetune.main(
         study="mixed", train=train, pretrained=out / "trunks", source=out / "pretrain",
-        models=out / "tuned", result=out / "finetune", curves=out / "finetune.csv",
+        chosen=out / "chosen.json", models=out / "tuned", result=out / "finetune",
+        curves=out / "finetune.csv",
     )  # fmt: skip
     multitask.main(
-        study="mixed", train=train, models=out / "joint", result=out / "multitask",
-        curves=out / "multitask.csv",
+        study="mixed", train=train, chosen=out / "chosen.json", models=out / "joint",
+        result=out / "multitask", curves=out / "multitask.csv",
     )  # fmt: skip
     evaluate.main(
         study="mixed", test=test, finetuned=out / "tuned", measures=out / "finetune",

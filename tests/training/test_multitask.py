@@ -134,6 +134,11 @@ def test_an_arm_for_each_balancer(
     rows = done.runs.groupby("arm")["train_rows"].unique()
     assert set(rows.index) == {"joint", "dwa", "pcgrad", "alone"}
     assert all(list(values) == [24] for values in rows)
+    trunk, heads = 4 * 6, 6 * 2  # multiply-adds of a row; a gradient for each of two tasks
+    for arm, passes in (("joint", 1), ("dwa", 1), ("pcgrad", 2)):
+        run = done.runs[done.runs["arm"] == arm].iloc[0]
+        forward, backward = trunk + heads, 2 * heads + 2 * passes * trunk
+        assert run["operations"] == run["epochs"] * (24 * (forward + backward) + 6 * forward)
 
 
 def test_balanced_networks_are_scored(

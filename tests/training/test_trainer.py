@@ -1,6 +1,7 @@
 """Fits: nothing from nothing, the same from the same, and what a plain loop gives."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -15,6 +16,7 @@ from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, joint_losses
 from trunkline.training.batches import Table
 from trunkline.training.trainer import Fit, Trainer
+from trunkline.training.tuned import Tuned
 
 Make = Callable[..., Trainer]
 Tables = Callable[..., Table]
@@ -414,6 +416,27 @@ def test_one_compilation_serves_all_runs(
             fit(trainer, make_table(), make_draw(train, held), part="weights", rate=0.3)
     assert list(trainer._programs) == ["everything"]
     assert trainer._programs["everything"]._run.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_settings_of_a_search_are_no_part_of_what_is_compiled(
+    make_trainer: Make, make_table: Tables, make_draw: Draws, jit: bool
+) -> None:
+    """Any rate and any l2 run in one graph, to the bits of a network compiled for them."""
+    network = Network(widths=(7,), l2=0.01)
+    stated = make_trainer(network=network, jit=jit)
+    fit(stated, make_table(), make_draw())
+    wanted = stated.learner.arrays()
+    other = make_trainer(network=replace(network, l2=0.3), jit=jit, learning_rate=0.2)
+    for rate, l2 in ((0.2, 0.3), (0.05, 0.01)):
+        other.learner.initialise(3)
+        fit(other, make_table(), make_draw(), tuned=Tuned(rate, l2))
+    same(other.learner.arrays(), wanted)
+    assert other._programs.keys() == {("l2", "everything")}
+    fit(other, make_table(), make_draw(), part="heads", tuned=Tuned(0.05, 0.01))
+    assert other._programs.keys() == {("l2", "everything"), "heads"}
+    count = other._programs["l2", "everything"]._run.experimental_get_tracing_count()
+    assert count == 1
 
 
 def test_xla_need_not_know_how_many_steps_there_are(

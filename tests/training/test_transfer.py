@@ -42,6 +42,24 @@ def test_every_run_has_its_row(transferred: Trained) -> None:
     assert runs["parameters"].tolist() == [4 * 6 + 6 + 6 * 3 + 3] * 16 + [4 * 6 + 6 + 6 + 1] * 16
 
 
+def test_effort_is_counted_by_what_is_trained(transferred: Trained) -> None:
+    """Scratch goes forward and twice backward; a probe trains the head, and counts less."""
+    runs = transferred.runs[transferred.runs["task"] == "letter"]
+    trunk, head = 4 * 6, 6 * 3
+    for arm, trained, backward in (
+        ("scratch", trunk + 6 + head + 3, 2 * (trunk + head)),
+        ("linear_probe", head + 3, 2 * head),
+    ):
+        rows = runs[runs["arm"] == arm]
+        assert set(rows["trained"]) == {trained}
+        a_row = rows["train_rows"] * (trunk + head + backward)
+        held = rows["held_rows"] * (trunk + head)
+        assert rows["operations"].tolist() == (rows["epochs"] * (a_row + held)).tolist()
+    tuned = runs[runs["arm"] == "fine_tune"]
+    assert set(tuned["trained"]) == {trunk + 6 + head + 3}
+    assert (tuned["operations"] < tuned["epochs"] * (tuned["train_rows"] + 6) * 3 * 42).all()
+
+
 def test_arms_of_a_repeat_are_paired(transferred: Trained) -> None:
     """All strategies spend the same rows; held ones count in the budget."""
     runs = transferred.runs

@@ -43,6 +43,18 @@ def test_every_target_budget_and_repeat_has_its_measures(measured: Measured) -> 
         assert list(rows.itertuples(index=False, name=None)) == expected
 
 
+def test_what_strategies_asked_of_pretraining_is_no_weight(
+    measured: Measured, train: pd.DataFrame, pretrained: Pretrained, study: Question
+) -> None:
+    """Where EWC or another strategy had the source measure something, the measures stay."""
+    (source,) = pretrained.trained.models.values()
+    more = {f"fisher/{name.removeprefix('trunk/')}": array for name, array in source.items()}
+    found = transferability.measure(
+        train, source | more, pretrained.encoder, study, name="s", seed=7
+    )
+    pd.testing.assert_frame_equal(found, measured())
+
+
 def test_values_are_those_of_the_arms_rows_in_numpy(
     measured: Measured, train: pd.DataFrame, pretrained: Pretrained, study: Question
 ) -> None:
@@ -92,6 +104,18 @@ def test_rows_outside_the_budget_do_not_matter(measured: Measured, train: pd.Dat
     pd.testing.assert_frame_equal(measured(), measured(rows=changed))
     values = measured()["value"]
     assert (values == values.round(6)).all()
+
+
+def test_what_else_the_source_left_does_not_matter(
+    train: pd.DataFrame, pretrained: Pretrained, study: Question, measured: Measured
+) -> None:
+    """Beside what strategies asked pretraining to measure, the values are the same."""
+    (source,) = pretrained.trained.models.values()
+    left = {"temperature": np.ones(2), "fisher/dense_0/bias": np.ones((2, 6))}
+    found = transferability.measure(
+        train, source | left, pretrained.encoder, study, name="s", seed=7
+    )
+    pd.testing.assert_frame_equal(found, measured())
 
 
 def test_a_study_without_transfer_has_none(measured: Measured, study: Question) -> None:

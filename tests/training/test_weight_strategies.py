@@ -140,11 +140,15 @@ def test_unfreezing_goes_down_layer_by_layer(deep: Trainer) -> None:
 
 
 def test_ewc_descends_on_its_penalty(linear: Trainer) -> None:
-    """Each step adds lambda F (w - w_source) to the trunk's gradient."""
+    """Each step adds lambda F / mean(F) (w - w_source) to the trunk's gradient."""
     needs = {"fisher/dense_0/kernel": np.full((2, 3), 0.8, np.float32)}
     needs["fisher/dense_0/bias"] = np.array([0.0, 0.1, 5.0], np.float32)
     given = by_hand.arm(linear, **needs)
-    by_name = {W: needs["fisher/dense_0/kernel"], B: needs["fisher/dense_0/bias"]}
+    mean = (6 * 0.8 + 5.1) / 9
+    by_name = {
+        W: needs["fisher/dense_0/kernel"] / mean,
+        B: needs["fisher/dense_0/bias"] / mean,
+    }
 
     def added(weights: by_hand.Arrays) -> by_hand.Arrays:
         return {n: 1.5 * by_name[n] * (weights[n] - given.trunk[n]) for n in (W, B)}
@@ -152,6 +156,25 @@ def test_ewc_descends_on_its_penalty(linear: Trainer) -> None:
     wanted = by_hand.descended(warmed(given, 1), given.table, rate=0.5 * RATE, steps=3, added=added)
     ewc.train(given, Ewc(head_epochs=1, strength=1.5))
     by_hand.compare(given, wanted)
+
+
+def test_ewc_of_equal_needs_is_l2_sp(linear: Trainer) -> None:
+    """Where the source needs all weights alike, however little, it is L2-SP of that strength."""
+    names = {"fisher/dense_0/kernel": (2, 3), "fisher/dense_0/bias": (3,)}
+    given = by_hand.arm(
+        linear, **{name: np.full(shape, 2e-9, np.float32) for name, shape in names.items()}
+    )
+    ewc.train(given, Ewc(head_epochs=1, strength=0.7))
+    found = given.learner.arrays()
+    l2_sp.train(given, L2Sp(head_epochs=1, alpha=0.7, beta=0))
+    for name, array in given.learner.arrays().items():
+        np.testing.assert_allclose(found[name], array, rtol=1e-5, err_msg=name)
+
+
+def test_ewc_of_no_needs_holds_nothing() -> None:
+    """A source that needs no weight at all holds none, and nothing is divided by 0."""
+    found = ewc.relative({"fisher/a": np.zeros((2, 3), np.float32)})
+    np.testing.assert_array_equal(found["fisher/a"], 0)
 
 
 def test_ewc_without_a_measure(linear: Trainer) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import pandas as pd
 
 from trunkline.determinism import seeds
-from trunkline.metrics import comparisons, estimates, scores, verdicts
+from trunkline.metrics import comparisons, estimates, rivals, scores, verdicts
 from trunkline.settings.study import Question
 
 BASELINES = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
@@ -27,10 +27,11 @@ class Summary(NamedTuple):
 
     estimates: list[dict[str, Any]]  # mean and interval of each arm and metric
     comparisons: list[dict[str, Any]]  # each arm against its baseline, with a verdict
+    rivals: list[dict[str, Any]]  # the first of the arms against each other one
 
 
 def summarise(table: pd.DataFrame, question: Question, *, name: str, seed: int) -> Summary:
-    """Return estimates and comparisons of every arm of a question.
+    """Return estimates and comparisons of every arm of a question, and which came first.
 
     Args:
         table: part, task, arm, budget, repeat, metric, value.
@@ -39,7 +40,11 @@ def summarise(table: pd.DataFrame, question: Question, *, name: str, seed: int) 
         seed: the root seed.
     """
     derived = seeds.derive(seed, name, "evaluate")
-    return Summary(estimate(table, question, seed=derived), compare(table, question, seed=derived))
+    return Summary(
+        estimate(table, question, seed=derived),
+        compare(table, question, seed=derived),
+        rivals.among(table, question, baselines=BASELINES, seed=derived),
+    )
 
 
 def headlines(compared: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """What to do, per task and per study, derived from the verdicts and from nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from trunkline.reports import names
 from trunkline.reports.findings import Comparison, Study
+
+MOST = 8  # tasks that a sentence names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,13 +14,15 @@ class Advice:
     """What to do about one task.
 
     Attributes:
-        arms: arms to use; empty where none is shown to help.
+        arms: arms that help most often; empty where none is shown to help.
+        use: arms to use by budget; a budget at which none is shown to help has none.
         verdict: the verdict that decided it.
     """
 
     task: str
     part: str
     arms: tuple[str, ...]
+    use: Mapping[int, tuple[str, ...]]
     verdict: str
     text: str
 
@@ -33,7 +37,14 @@ def on_task(study: Study, part: str, task: str) -> Advice:
         text, verdict = _use(judged, arms, title, kind), "helps"
     else:
         text, verdict = _refrain(judged, part, title)
-    return Advice(task=task, part=part, arms=arms, verdict=verdict, text=" ".join([text, *warning]))
+    return Advice(
+        task=task,
+        part=part,
+        arms=arms,
+        use=_used(judged, arms),
+        verdict=verdict,
+        text=" ".join([text, *warning]),
+    )
 
 
 def on_study(study: Study) -> str:
@@ -57,6 +68,8 @@ def _sum_up(part: str, advised: Sequence[Advice], study: Study) -> str:
     clauses = []
     for verdict, ending in endings.items():
         titles = [names.quoted(study.title(a.task)) for a in advised if a.verdict == verdict]
+        if len(titles) > MOST:
+            titles = [*titles[: MOST - 1], f"{len(titles) - MOST + 1} other tasks"]
         if titles:
             clauses.append(ending.format(names.listed(titles)))
     subject = names.PARTS[part].subject
@@ -79,6 +92,18 @@ def _best(judged: Sequence[Comparison]) -> tuple[str, ...]:
     return tuple(arm for arm, found in record.items() if found == ranked[0])
 
 
+def _used(judged: Sequence[Comparison], arms: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Return by budget the advised arms, where they help, else all others that help there."""
+    helping: dict[int, list[str]] = {}
+    for c in judged:
+        if c.verdict == "helps":
+            helping.setdefault(c.budget, []).append(c.arm)
+    return {
+        budget: tuple(arm for arm in found if arm in arms) or tuple(found)
+        for budget, found in sorted(helping.items())
+    }
+
+
 def _use(judged: Sequence[Comparison], arms: Sequence[str], title: str, kind: str) -> str:
     part, all_budgets = judged[0].part, sorted({c.budget for c in judged})
     helped = _budgets(judged, arms[0], "helps")
@@ -91,33 +116,40 @@ def _use(judged: Sequence[Comparison], arms: Sequence[str], title: str, kind: st
             return f"{start} with {words}."
         return f"{start} at every budget tried, from {words.replace(' and ', ' to ')}."
     rest = [budget for budget in all_budgets if budget not in helped]
+    where, reach = "elsewhere", f"with {names.counted(part, kind, helped)}"
     if min(rest) > max(helped):
-        reach = f"up to {names.counted(part, kind, [max(helped)])}"
-        return f"{start} {reach}; {_tail(judged, arms, rest, part, kind, 'above that')}."
-    reach = f"with {names.counted(part, kind, helped)}"
-    return f"{start} {reach}; {_tail(judged, arms, rest, part, kind, 'elsewhere')}."
+        where, reach = "above that", f"up to {names.counted(part, kind, [max(helped)])}"
+    elif max(rest) < min(helped):
+        where = "below that"
+    return f"{start} {reach}; {'; '.join(_elsewhere(judged, arms, rest, kind, where))}."
 
 
-def _tail(
-    judged: Sequence[Comparison],
-    arms: Sequence[str],
-    rest: Sequence[int],
-    part: str,
-    kind: str,
-    where: str,
-) -> str:
-    other = sorted({c.budget for c in judged if c.budget in rest and c.verdict == "helps"})
-    if other:
-        helping = dict.fromkeys(c.arm for c in judged if c.budget in other and c.verdict == "helps")
-        who = names.listed([names.arm(arm).subject for arm in helping], "or")
-        return f"with {names.counted(part, kind, other)}, {who} helps instead"
-    found = {c.verdict for c in judged if c.budget in rest and c.arm in arms}
-    subject = names.PARTS[part].subject
+def _elsewhere(
+    judged: Sequence[Comparison], arms: Sequence[str], rest: Sequence[int], kind: str, where: str
+) -> list[str]:
+    """Say of the budgets at which the arms do not help which others do, and what is left."""
+    clauses: dict[str, list[int]] = {}
+    part, used = judged[0].part, _used(judged, arms)
+    for budget in rest:
+        if budget in used:
+            who = names.listed([names.arm(arm).subject for arm in used[budget]], "or")
+            text = f"{who} helps instead"
+        else:
+            found = {c.verdict for c in judged if c.budget == budget and c.arm in arms}
+            text = _nothing(found, names.PARTS[part].subject, later=where == "above that")
+        clauses.setdefault(text, []).append(budget)
+    if len(clauses) == 1 and not any(budget in used for budget in rest):
+        return [f"{where}, {next(iter(clauses))}"]
+    return [f"with {names.counted(part, kind, at)}, {text}" for text, at in clauses.items()]
+
+
+def _nothing(found: set[str], subject: str, *, later: bool) -> str:
+    """Say that nothing helps at a budget, by the verdicts on the arms that help at others."""
     if found == {"equivalent"}:
-        return f"{where}, {subject} no longer matters"
+        return f"{subject} {'no longer matters' if later else 'does not matter'}"
     if found == {"hurts"}:
-        return f"{where}, {subject} no longer helps"
-    return f"{where}, there is no evidence that {subject} still helps"
+        return f"{subject} {'no longer helps' if later else 'does not help'}"
+    return f"there is no evidence that {subject} {'still helps' if later else 'helps'}"
 
 
 def _refrain(judged: Sequence[Comparison], part: str, title: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The names of task balancers, as their publications write them."""
+"""The names of task balancers and sharing architectures, as their publications write them."""
 
 LABELS = {
     "static": "Static weights",
@@ -27,4 +27,16 @@ LABELS = {
     "dualproj": "DualProj",
     "config": "ConFIG",
     "auto_lambda": "Auto-Lambda",
+}
+
+# label, and name as the subject of a sentence
+SHARING = {
+    "soft": ("Soft sharing", "soft sharing"),
+    "cross_stitch": ("Cross-stitch", "cross-stitch"),
+    "mmoe": ("MMoE", "MMoE"),
+    "cgc": ("CGC", "CGC"),
+    "ple": ("PLE", "PLE"),
+    "dselect_k": ("DSelect-k", "DSelect-k"),
+    "attention": ("Attention", "attention for each task"),
+    "ltb": ("Learned branches", "learning to branch"),
 }

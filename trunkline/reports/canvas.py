@@ -15,6 +15,7 @@ from trunkline.reports import names
 WIDTH = 4.3  # inches; a phone shows it at its true size, so text of 9.5 points stays legible
 TEXT = 9.5
 SMALL = 9.0
+ROW = 0.18  # inches of a row of a legend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Drawing:
     Attributes:
         name: unique on the page, and the stem of its file.
         study: the study it belongs to.
-        kind: the group it belongs to: learning, differences, jointly or training.
+        kind: the group it belongs to: learning, differences, adapted, jointly, costs or training.
         title: shown above the figure.
         description: what it shows, with numbers, for those who cannot see it.
         note: how to read it, in one sentence.
@@ -96,6 +97,22 @@ def key(arm: str, dash: object = None) -> Line2D:
     )
 
 
+def cross_out(axes: Axes, x: float, y: float) -> None:
+    """Cross a point out whose arm hurts there; in no colour, so that none is needed to see it."""
+    axes.plot(
+        [x], [y], marker="x", color=names.INK, markersize=9.5, markeredgewidth=1.7,
+        linestyle="none", zorder=5,
+    )  # fmt: skip
+
+
+def crossed_out() -> Line2D:
+    """Return the entry of a legend for points that are crossed out."""
+    return Line2D(
+        [], [], marker="x", color=names.INK, markersize=8.0, markeredgewidth=1.7,
+        linestyle="none", label="Crossed out: hurts",
+    )  # fmt: skip
+
+
 def wrapped(title: str, width: int = 16) -> str:
     """Break a title into short lines; a dollar sign stays one and starts no formula."""
     return textwrap.fill(title, width).replace("$", r"\$")
@@ -107,7 +124,9 @@ def filling(look: names.Arm) -> str:
 
 
 def legend(figure: Figure, keys: Sequence[Line2D]) -> None:
-    """Name what is drawn, above the axes."""
+    """Name what is drawn, above the axes, which keep their height under many names."""
+    rows = -(-len(keys) // 2)
+    figure.set_figheight(figure.get_figheight() + ROW * max(0, rows - 2))
     figure.legend(
         handles=list(keys),
         loc="outside upper left",

@@ -5,13 +5,27 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from trunkline.reports import advice, confusions, foretelling, inline, names, tabulating, words
+from trunkline.reports import (
+    advice,
+    confusions,
+    costs,
+    foretelling,
+    inline,
+    names,
+    standings,
+    tabulating,
+    tuning,
+    words,
+)
 from trunkline.reports.advice import Advice
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.confusions import Matrix
+from trunkline.reports.costs import Costs
 from trunkline.reports.findings import VERDICTS, Comparison, Study
 from trunkline.reports.foretelling import Foretold
+from trunkline.reports.standings import Standings
 from trunkline.reports.tabulating import Glance, Others, Table
+from trunkline.reports.tuning import Searched
 
 _GROUPS = {"learning": "transfer", "differences": "transfer"}  # shown side by side
 
@@ -52,6 +66,7 @@ class Chapter:
     name: str
     title: str
     summary: str
+    harm: str
     repeats: int
     counts: Mapping[str, int]
     notices: tuple[str, ...]
@@ -60,7 +75,11 @@ class Chapter:
     tables: tuple[Table, ...]
     others: tuple[Others, ...]
     matrices: tuple[Matrix, ...]
+    left_out: str
     foretold: Foretold | None
+    standings: tuple[Standings, ...]
+    costs: tuple[Costs, ...]
+    searched: Searched | None
 
 
 def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]) -> Chapter:
@@ -78,6 +97,7 @@ def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
         name=study.name,
         title=study.settings.title,
         summary=advice.on_study(study) if judged else "Nothing is compared in this study.",
+        harm=words.harm(judged) if judged else "",
         repeats=study.settings.repeats,
         counts={verdict: sum(c.verdict == verdict for c in judged) for verdict in VERDICTS},
         notices=words.notices(judged, study.settings.evaluate.alpha),
@@ -86,7 +106,11 @@ def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
         tables=tuple(tabulating.table(study, part, task) for part, task in asked),
         others=tuple(found for found in further if found is not None),
         matrices=confusions.matrices(study),
+        left_out=confusions.left_out(study),
         foretold=foretelling.foretold(study),
+        standings=standings.standings(study),
+        costs=costs.costs(study),
+        searched=tuning.searched(study),
     )
 
 

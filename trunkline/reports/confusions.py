@@ -8,7 +8,7 @@ from trunkline.reports import advice, figures_training, names
 from trunkline.reports.findings import Study
 
 LEVELS = 5  # shades of a cell beside white
-_BASELINES = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
+MOST = 12  # tasks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,22 +25,37 @@ class Matrix:
 
 
 def matrices(study: Study) -> tuple[Matrix, ...]:
-    """Return two matrices per task of classes: its baseline, and the arm advised or first."""
-    if study.confusion.empty:
-        return ()
+    """Return two matrices per task of classes: its baseline, and the arm advised or first.
+
+    Of many tasks the first have theirs; see `left_out`.
+    """
     return tuple(
-        matrix
+        matrix for part, task in _asked(study)[:MOST] for matrix in _of_task(study, part, task)
+    )
+
+
+def left_out(study: Study) -> str:
+    """Say how many tasks are shown, or nothing where all are."""
+    count = len(_asked(study))
+    return f"Of {count} tasks the first {MOST} are shown." if count > MOST else ""
+
+
+def _asked(study: Study) -> list[tuple[str, str]]:
+    """Return part and task of all that counted who was taken for whom."""
+    if study.confusion.empty:
+        return []
+    counted = set(zip(study.confusion["part"], study.confusion["task"], strict=True))
+    return [
+        (part, task)
         for part in names.PARTS
         for task in study.tasks_of(part)
-        for matrix in _of_task(study, part, task)
-    )
+        if (part, task) in counted
+    ]
 
 
 def _of_task(study: Study, part: str, task: str) -> list[Matrix]:
     found = study.confusion
     found = found[(found["part"] == part) & (found["task"] == task)]
-    if found.empty:
-        return []
     budget = figures_training.middle(found["budget"].unique().tolist())
     found = found[found["budget"] == budget]
     counted = names.counted(part, study.tasks[task].kind, [budget])
@@ -57,7 +72,7 @@ def _of_task(study: Study, part: str, task: str) -> list[Matrix]:
 def _arms(study: Study, part: str, task: str, measured: set[str]) -> list[str]:
     advised = advice.on_task(study, part, task).arms
     tried = [c.arm for c in study.judged(part, task)]
-    wanted = [_BASELINES[part], *[*advised, *tried][:1]]
+    wanted = [names.PARTS[part].baseline, *[*advised, *tried][:1]]
     return [arm for arm in wanted if arm in measured]
 
 

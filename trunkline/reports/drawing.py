@@ -3,6 +3,7 @@
 from trunkline.reports import (
     figures_affinity,
     figures_balancing,
+    figures_costs,
     figures_differences,
     figures_scores,
     figures_training,
@@ -19,11 +20,13 @@ def draw(report: Report) -> tuple[Drawing, ...]:
 
 def of_study(study: Study) -> tuple[Drawing, ...]:
     """Draw the figures of one study: none for a part that it does not have."""
-    joint = [figures_scores.joint_against_alone(study)] if study.tasks_of("multitask") else []
+    targets = study.tasks_of("transfer")[: figures_scores.MOST]
     return (
-        *(drawing for task in study.tasks_of("transfer") for drawing in _of_target(study, task)),
-        *joint,
+        *(drawing for task in targets for drawing in _of_target(study, task)),
+        *figures_scores.side_by_side(study, "adapt"),
+        *figures_scores.side_by_side(study, "multitask"),
         *figures_affinity.matrix(study),
+        *figures_costs.gains(study),
         *figures_training.training_curves(study),
         *figures_balancing.curves(study),
     )

@@ -8,7 +8,9 @@ from trunkline.reports.canvas import Drawing
 from trunkline.reports.findings import Study
 
 MOST = 8  # tasks, up to which numbers stand in the cells
-TINTS = LinearSegmentedColormap.from_list("hurts to helps", ["#e8a07f", names.PAPER, "#7fb3d9"])
+ON_TINTS = "#1c2531"  # text in the cells, whose tints are the same in the dark
+NAMED = 12  # tasks, up to which each row has its name; of more, its number
+TINTS = LinearSegmentedColormap.from_list("hurts to helps", ["#e8a07f", "#fafafa", "#7fb3d9"])
 
 
 def matrix(study: Study) -> tuple[Drawing, ...]:
@@ -25,16 +27,23 @@ def matrix(study: Study) -> tuple[Drawing, ...]:
     limit = max(float(np.abs(others).max()), 1e-12)
     axes.pcolormesh(others, cmap=TINTS, vmin=-limit, vmax=limit, edgecolor=names.PAPER)
     axes.invert_yaxis()
+    decimals = max(0, 1 - int(np.floor(np.log10(100 * limit))))  # two digits of the largest
     if len(tasks) <= MOST:
         for i, j in np.argwhere(~np.eye(len(tasks), dtype=bool)):
             axes.text(
-                j + 0.5, i + 0.5, numbers.compact(100 * values[i, j]), ha="center", va="center",
-                fontsize=canvas.SMALL, color=names.INK,
-            )  # fmt: skip
+                j + 0.5,
+                i + 0.5,
+                numbers.plain(100 * values[i, j], decimals),
+                ha="center",
+                va="center",
+                fontsize=canvas.SMALL,
+                color=ON_TINTS,
+            )
     places = np.arange(len(tasks)) + 0.5
     titles = [canvas.wrapped(study.title(task)) for task in tasks]
-    axes.set_xticks(places, titles, rotation=30 if len(tasks) <= MOST else 90, ha="right")
-    axes.set_yticks(places, titles)
+    if len(tasks) <= NAMED:
+        axes.set_xticks(places, titles, rotation=30 if len(tasks) <= MOST else 90, ha="right")
+        axes.set_yticks(places, titles)
     canvas.label(axes, "changes the loss of", "A step of")
     return (
         Drawing(

@@ -30,7 +30,8 @@ def forest(study: Study, task: str) -> Drawing:
     unit = "Labelled rows" if names.by_rows("transfer", facts.kind) else "Labels per class"
     in_points = f", {scale.unit}" if scale.unit else ""
     canvas.label(axes, f"Difference to scratch ({scale.name}{in_points})", unit)
-    canvas.legend(figure, [canvas.key(arm, dash="-") for arm in arms])
+    hurts = [canvas.crossed_out()] if any(c.verdict == "hurts" for c in judged) else []
+    canvas.legend(figure, [*(canvas.key(arm, dash="-") for arm in arms), *hurts])
     title = names.quoted(study.title(task))
     return Drawing(
         name=names.slug(study.name, "differences", task),
@@ -40,7 +41,7 @@ def forest(study: Study, task: str) -> Drawing:
         title=f"Difference to scratch on {title}",
         description=f"Paired differences in {scale.name} on {title}. {_spoken(judged)}",
         note="Right of the line is better than scratch, left of it worse; the grey strip is the "
-        "margin that does not matter.",
+        "margin that does not matter. Hollow: no evidence.",
     )
 
 
@@ -59,6 +60,8 @@ def _row(axes: Axes, y: float, comparison: Comparison, factor: float) -> None:
         color=look.colour,
         markerfacecolor=look.colour if sure else names.PAPER,
     )
+    if comparison.verdict == "hurts":
+        canvas.cross_out(axes, value, y)
 
 
 def _spoken(judged: tuple[Comparison, ...]) -> str:

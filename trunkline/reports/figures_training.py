@@ -9,36 +9,56 @@ from trunkline.reports.canvas import Drawing
 from trunkline.reports.findings import Study
 
 HELD = (0, (2.0, 1.5))  # dash of losses on labels held back for early stopping
-_STAGES = {
+HELD_OF = 6  # arms, up to which losses on held-back labels are drawn too
+MOST = 12  # figures of one stage
+_STAGES = ("pretrain", "finetune", "multitask")
+_TITLES = {
     "pretrain": "Learning the source,",
     "finetune": "Learning the target,",
+    "adapt": "Adapting to",
     "multitask": "Learning",
 }
 
 
 def training_curves(study: Study) -> tuple[Drawing, ...]:
-    """Draw one panel per stage and task, each at the middle of its label budgets."""
-    return tuple(
-        _panel(study, stage, str(task), curve)
-        for stage in _STAGES
-        for task, curve in study.curves.get(stage, pd.DataFrame({"task": []})).groupby(
-            "task", sort=False
-        )
-    )
+    """Draw one panel per stage and task, each at the middle of its label budgets.
+
+    Of many tasks the first `MOST` of a stage are drawn.
+    """
+    drawn: list[Drawing] = []
+    for stage in _STAGES:
+        found = _split(study.curves.get(stage), stage)
+        some = f" The first {MOST} of {len(found)} figures." if len(found) > MOST else ""
+        drawn += [_panel(study, name, task, curve, some) for name, task, curve in found[:MOST]]
+    return tuple(drawn)
 
 
-def _panel(study: Study, stage: str, task: str, curve: pd.DataFrame) -> Drawing:
+def _split(curves: pd.DataFrame | None, stage: str) -> list[tuple[str, str, pd.DataFrame]]:
+    """Return the curves of each task, those without a label apart from the others."""
+    if curves is None:
+        return []
+    found = []
+    for task, curve in curves.groupby("task", sort=False):
+        blind = (curve["budget"] == 0) & (stage == "finetune")
+        parts = ((stage, curve[~blind]), ("adapt", curve[blind]))
+        found += [(name, str(task), one) for name, one in parts if len(one)]
+    return found
+
+
+def _panel(study: Study, stage: str, task: str, curve: pd.DataFrame, some: str) -> Drawing:
     budget = middle(curve["budget"].unique().tolist())
     curve = curve[curve["budget"] == budget]
     arms = list(dict.fromkeys(curve["arm"].astype(str)))
     figure, axes = canvas.panel(3.0)
     for arm in arms:
-        _lines(axes, names.arm(arm), curve[curve["arm"] == arm].sort_values("epoch"))
+        rows = curve[curve["arm"] == arm].sort_values("epoch")
+        _lines(axes, names.arm(arm), rows, held=len(arms) <= HELD_OF)
     axes.set_ylim(bottom=0.0)
     canvas.label(axes, "Epoch", "Loss")
-    canvas.legend(figure, _keys(arms, held=bool(curve["validation_loss"].notna().any())))
+    held = len(arms) <= HELD_OF and bool(curve["validation_loss"].notna().any())
+    canvas.legend(figure, _keys(arms, held=held))
     title = names.quoted(study.title(task))
-    part = "multitask" if stage == "multitask" else "transfer"
+    part = stage if stage in ("multitask", "adapt") else "transfer"
     kind = study.tasks[task].kind if task in study.tasks else "multiclass"
     counted = names.counted(part, kind, [budget])
     amount = "" if stage == "pretrain" else f", with {counted}"
@@ -47,13 +67,13 @@ def _panel(study: Study, stage: str, task: str, curve: pd.DataFrame) -> Drawing:
         study=study.name,
         kind="training",
         figure=figure,
-        title=f"{_STAGES[stage]} {title}{amount}",
+        title=f"{_TITLES[stage]} {title}{amount}",
         description=f"Loss by epoch on {title}{amount}. {_spoken(curve, arms)}",
-        note="Lower is better. Means over the repeats.",
+        note=f"Lower is better. Means over the repeats.{some}",
     )
 
 
-def _lines(axes: Axes, look: names.Arm, rows: pd.DataFrame) -> None:
+def _lines(axes: Axes, look: names.Arm, rows: pd.DataFrame, *, held: bool) -> None:
     epochs = rows["epoch"].to_numpy()
     axes.plot(
         epochs,
@@ -65,9 +85,9 @@ def _lines(axes: Axes, look: names.Arm, rows: pd.DataFrame) -> None:
         markerfacecolor=canvas.filling(look),
         markevery=max(1, len(epochs) // 4),
     )
-    axes.plot(
-        epochs, rows["validation_loss"].to_numpy(), color=look.colour, linewidth=1.4, linestyle=HELD
-    )
+    if held:
+        losses = rows["validation_loss"].to_numpy()
+        axes.plot(epochs, losses, color=look.colour, linewidth=1.4, linestyle=HELD)
 
 
 def _keys(arms: list[str], held: bool) -> list[Line2D]:

@@ -108,9 +108,11 @@ class Study:
         confusion: columns part, task, arm, budget, truth, predicted, count.
         curves: by stage name (`pretrain`, `finetune`, `multitask`); columns task, arm, budget,
             epoch, training_loss, validation_loss.
-        told: what joint training told, if anything: tables `weights`, `conflicts` and
-            `affinity`, and lists of tasks, `groups`.
+        told: what else stages told, if anything: tables `weights`, `conflicts`, `affinity` and
+            lists of tasks, `groups`, of joint training; table `trials` of a search.
         foretold: entries of `transferability.json`: how measures before training ranked gains.
+        rivals: entries of `rivals.json`: the first of the arms against each other one.
+        runs: by stage name, a row for each trained network.
     """
 
     name: str
@@ -122,10 +124,13 @@ class Study:
     curves: Mapping[str, pd.DataFrame]
     told: Mapping[str, Any] = field(default_factory=dict)
     foretold: tuple[Mapping[str, Any], ...] = ()
+    rivals: tuple[Mapping[str, Any], ...] = ()
+    runs: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def title(self, task: str) -> str:
         """Return the words a task goes by; a network of all tasks goes by no task's name."""
-        return self.tasks[task].title if task in self.tasks else "all tasks together"
+        known = self.tasks.get(task) or self.settings.tasks.get(task)  # the source is not judged
+        return (known.title or task) if known else "all tasks together"
 
     def judged(self, part: str, task: str) -> tuple[Comparison, ...]:
         """Return the comparisons of a task's main metric, by arm as measured, then by budget."""
@@ -152,17 +157,19 @@ def studied(
     confusion: pd.DataFrame,
     curves: Mapping[str, pd.DataFrame],
     told: Mapping[str, Any] | None = None,
+    runs: Mapping[str, pd.DataFrame] | None = None,
 ) -> Study:
     """Build a study from what the evaluate stage wrote.
 
     Args:
         name: the study's key in params.yaml.
         settings: the study's parameters.
-        records: contents of `tasks.json`, `estimates.json`, `comparisons.json` and
-            `transferability.json`, by stem.
+        records: contents of `tasks.json`, `estimates.json`, `comparisons.json`,
+            `transferability.json` and `rivals.json`, by stem.
         confusion: the confusion counts.
         curves: training curves by stage name.
-        told: what joint training told.
+        told: what else stages told.
+        runs: trained networks by stage name.
     """
     return Study(
         name=name,
@@ -177,6 +184,8 @@ def studied(
         curves=curves,
         told=told or {},
         foretold=tuple(records.get("transferability", ())),
+        rivals=tuple(records.get("rivals", ())),
+        runs=runs or {},
     )
 
 

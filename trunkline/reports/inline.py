@@ -21,6 +21,7 @@ _THEME = {
     names.VERMILION: "vermilion",
     names.GREEN: "green",
     names.PURPLE: "purple",
+    names.SKY: "sky",
 }
 
 

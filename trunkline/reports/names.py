@@ -35,20 +35,27 @@ class Part:
         subject: the idea that is on trial.
         fallback: what to do where it does not help.
         rows: whether a budget counts rows instead of labels per class.
+        baseline: the arm that all others of the part are compared with.
     """
 
     subject: str
     fallback: str
     rows: bool
+    baseline: str
 
 
 PARTS = {
-    "transfer": Part(subject="transfer", fallback="train from scratch", rows=False),
-    "adapt": Part(
-        subject="adapting to unlabelled rows", fallback="use the source's labels alone", rows=False
+    "transfer": Part(
+        subject="transfer", fallback="train from scratch", rows=False, baseline="scratch",
     ),
-    "multitask": Part(subject="learning jointly", fallback="learn it alone", rows=True),
-}
+    "adapt": Part(
+        subject="adapting to unlabelled rows", fallback="use the source's labels alone", rows=False,
+        baseline="source_only",
+    ),
+    "multitask": Part(
+        subject="learning jointly", fallback="learn it alone", rows=True, baseline="alone",
+    ),
+}  # fmt: skip
 
 _ARMS = {
     "scratch": Arm(
@@ -70,7 +77,7 @@ _ARMS = {
         dash=(0, (5, 1.5, 1, 1.5)),
     ),
     "rehearsal": Arm(
-        label="Rehearsal", subject="rehearsal", colour=PURPLE, marker="v", dash=(0, (4, 1.5))
+        label="Rehearsal", subject="rehearsal", colour=BLUE, marker="P", dash=(0, (4, 1.5))
     ),
     "feature_map": Arm(
         label="Feature map", subject="a feature map", colour=PURPLE, marker="X", dash=(0, (2, 1))
@@ -78,10 +85,6 @@ _ARMS = {
     "source_only": Arm(
         label="Source only", subject="the source alone", colour=MUTED, marker="o", dash="--"
     ),
-    **{
-        name: Arm(label=name.upper(), subject=name.upper(), colour=BLUE, marker="^")
-        for name in ("coral", "dan", "dann", "cdan", "mcc")
-    },
     "l2_sp": Arm(label="L2-SP", subject="L2-SP", colour=PURPLE, marker="v"),
     "discriminative": Arm(
         label="Rates by layer", subject="fine-tuning at rates by layer", colour=INK, marker="<"
@@ -109,20 +112,22 @@ _ARMS = {
     "joint": Arm(label="Jointly", subject="learning jointly", colour=BLUE, marker="D"),
 }
 
-# label, subject, colour and marker of each sharing architecture
-_SHARING = {
-    "soft": ("Soft sharing", "soft sharing", GREEN, "s"),
-    "cross_stitch": ("Cross-stitch", "cross-stitch", VERMILION, "X"),
-    "mmoe": ("MMoE", "MMoE", PURPLE, "^"),
-    "cgc": ("CGC", "CGC", GREEN, "v"),
-    "ple": ("PLE", "PLE", VERMILION, "<"),
-    "dselect_k": ("DSelect-k", "DSelect-k", PURPLE, ">"),
-    "attention": ("Attention", "attention for each task", BLUE, "p"),
-    "ltb": ("Learned branches", "learning to branch", GREEN, "h"),
-}
 _ARMS |= {
-    name: Arm(label=label, subject=subject, colour=colour, marker=marker, dash=(0, (3, 1)))
-    for name, (label, subject, colour, marker) in _SHARING.items()
+    name: Arm(label=name.upper(), subject=name.upper(), colour=colour, marker=marker)
+    for name, colour, marker in (
+        ("coral", BLUE, "^"), ("dan", VERMILION, "s"), ("dann", GREEN, "D"),
+        ("cdan", PURPLE, "v"), ("mcc", INK, "X"),
+    )
+}  # fmt: skip
+_ARMS |= {
+    name: Arm(
+        label=label,
+        subject=subject,
+        colour=(INK, BLUE)[place % 2],  # balancers have the others
+        marker="sX^v<>ph"[place],
+        dash=(0, (3, 1)),
+    )
+    for place, (name, (label, subject)) in enumerate(balancing_names.SHARING.items())
 }
 
 
@@ -176,6 +181,8 @@ def counted(part: str, kind: str, budgets: Sequence[int]) -> str:
         >>> counted("transfer", "binary", [1])
         '1 label per class'
     """
+    if part == "adapt":
+        return "no labels"
     numbers = listed([str(budget) for budget in budgets])
     one = list(budgets) == [1]
     if by_rows(part, kind):

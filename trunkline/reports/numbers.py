@@ -115,3 +115,26 @@ def compact(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return ABSENT
     return f"{value:.4g}".replace("-", MINUS)
+
+
+def large(value: float) -> str:
+    """Write a large count in three digits and a word.
+
+    Example:
+        >>> large(12_345_678)
+        '12.3 million'
+    """
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
+        if value >= size * 0.9995:
+            return f"{three(value / size)} {word}"
+    return f"{value:.0f}"
+
+
+def three(value: float) -> str:
+    """Write a positive number in three significant digits.
+
+    Example:
+        >>> three(432.88), three(0.8467)
+        ('433', '0.847')
+    """
+    return f"{float(f'{value:.3g}'):.10g}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import jinja2
 
-from trunkline.reports import chapters, holdings, names, provenance
+from trunkline.reports import chapters, costs, holdings, names, provenance, standings
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import VERDICTS
@@ -18,6 +18,9 @@ BADGES = {
     "equivalent": ("same", "\N{ALMOST EQUAL TO}"),
     "no evidence": ("open", "?"),
 }
+
+
+MOST = 12  # tasks of a study that are not folded away
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,9 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
             ),
             counts={verdict: sum(c.counts[verdict] for c in told) for verdict in VERDICTS},
             badges=BADGES,
+            explained=costs.EXPLAINED,
+            caution=standings.CAUTION,
+            most=MOST,
             report=report,
             parameters=provenance.printed(report.parameters),
             **_words(report),

@@ -76,6 +76,26 @@ def footnote(comparison: Comparison) -> str:
     )
 
 
+def harm(comparisons: Sequence[Comparison]) -> str:
+    """Count what hurts, part by part: negative transfer and its kin.
+
+    Example:
+        Negative transfer: 3 of 24 comparisons hurt, 2 of transfer and 1 of learning jointly.
+    """
+    hurts = [c for c in comparisons if c.verdict == "hurts"]
+    if not hurts:
+        return f"No negative transfer: none of {len(comparisons)} comparisons hurts."
+    parts = [part for part in names.PARTS if any(c.part == part for c in hurts)]
+    counts = [
+        f"{sum(c.part == part for c in hurts)} of {names.PARTS[part].subject}" for part in parts
+    ]
+    verb = "hurts" if len(hurts) == 1 else "hurt"
+    return (
+        f"Negative transfer: {len(hurts)} of {len(comparisons)} comparisons {verb}, "
+        f"{names.listed(counts)}."
+    )
+
+
 def notices(comparisons: Sequence[Comparison], alpha: float) -> tuple[str, ...]:
     """Warn where so many comparisons are corrected for that no result could ever count.
 

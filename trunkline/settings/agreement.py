@@ -9,6 +9,7 @@ from trunkline.settings import (
     agreement_sharing,
     agreement_strategies,
     agreement_tasks,
+    agreement_tuning,
     naming,
 )
 from trunkline.settings.dataset import Dataset
@@ -57,6 +58,7 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
     yield from _budgets(f"{place}.finetune.budgets", study)
     yield from agreement_strategies.check(f"{place}.finetune.strategies", study)
     yield from _multitask(f"{place}.multitask", study)
+    yield from agreement_tuning.check(f"{place}.tune", study)
     if not (study.finetune.tasks or study.finetune.adapt.tasks or study.multitask.tasks):
         yield place, "compares nothing: name tasks in finetune.tasks or in multitask.tasks"
 

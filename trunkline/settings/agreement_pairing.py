@@ -49,9 +49,9 @@ def _source_inputs(place: str, study: Study) -> Iterator[Problem]:
             f"{place}.shape",
             f"a conv trunk needs [height, width, channels], received {list(inputs.shape)}",
         )
-    for task in study.tasks.values():
-        if any(naming.fits(task.target, pattern) for pattern in inputs.columns):
-            yield f"{place}.columns", f"'{task.target}' is a target: it would leak"
+    for target in (column for task in study.tasks.values() for column in task.columns):
+        if any(naming.fits(target, pattern) for pattern in inputs.columns):
+            yield f"{place}.columns", f"'{target}' is a target: it would leak"
 
 
 def adapt(place: str, study: Study) -> Iterator[Problem]:
@@ -86,17 +86,25 @@ def _one_label_set(place: str, study: Study, named: list[str]) -> Iterator[Probl
         name: study.tasks[name] for name in study.finetune.adapt.tasks if name in study.tasks
     }
     for name, target in targets.items():
-        if (source.kind, source.classes) != (target.kind, target.classes):
+        if _asked(source) != _asked(target):
             yield (
                 f"{place}.tasks",
                 f"'{name}' is {_labels(target)}, the source '{study.pretrain.task}' is "
                 f"{_labels(source)}: without labels of the target both need the same",
             )
+    wrong = {"regression": "classes", "multilabel": "classes that exclude each other"}
     for name in ("cdan", "mcc"):
-        if name in named and source.kind == "regression":
-            yield f"{place}.methods.{name}", "it needs classes, and the source is a regression"
+        if name in named and source.kind in wrong:
+            yield (
+                f"{place}.methods.{name}",
+                f"it needs {wrong[source.kind]}, and the source is {_labels(source)}",
+            )
+
+
+def _asked(task: Task) -> tuple[object, ...]:
+    return task.kind, task.classes, len(task.targets)
 
 
 def _labels(task: Task) -> str:
-    classes = f" of {list(task.classes)}" if task.classes else ""
-    return f"{task.kind}{classes}"
+    names = task.classes or task.targets
+    return f"{task.kind} of {list(names)}" if names else task.kind

@@ -36,14 +36,16 @@ def check(place: str, study: Study) -> Iterator[tuple[str, str]]:
 
 
 def _classes(place: str, name: str, study: Study) -> Iterator[tuple[str, str]]:
-    """Yield a source or a target that is a regression where there must be classes."""
+    """Yield a source or a target without classes, or with labels that go together."""
     wanted = [study.pretrain.task] if name in SOURCE_CLASSES else []
     wanted += study.finetune.tasks if name in TARGET_CLASSES else []
     for task in wanted:
-        if task in study.tasks and study.tasks[task].kind == "regression":
+        kind = study.tasks[task].kind if task in study.tasks else ""
+        if kind in ("regression", "multilabel"):
             whose = "source" if task == study.pretrain.task else "target"
+            what = "a regression" if kind == "regression" else "multilabel"
             yield (
                 place,
-                f"it needs a {whose} of classes, and '{task}' is a regression: leave it out, or "
-                "name another task",
+                f"it needs a {whose} of classes, of which a row has one, and '{task}' is {what}: "
+                "leave it out, or name another task",
             )

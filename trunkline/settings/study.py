@@ -10,6 +10,7 @@ from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
 from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
+from trunkline.settings.tuning import Tune
 
 Positive = Annotated[int, Ge(1)]
 Label = bool | int | str
@@ -135,10 +136,8 @@ class Multitask:
     """Tasks learned jointly, against each task alone.
 
     Attributes:
-        rows: labelled training rows drawn in each repeat, validation included: for all tasks
-            together, or by task.
-        temperature: a task with n rows takes a share of the batches in proportion to
-            n^(1 / temperature).
+        rows: labelled training rows drawn in each repeat, held ones included; or so by task.
+        temperature: a task of n rows has n^(1 / temperature) of the batches, up to a factor.
         balancers: options by balancer name; `equal` is always among them.
         affinity: measure which tasks help which, and propose groups of them.
         sharing: options by architecture name; `hard` is always among them.
@@ -193,7 +192,8 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Study(Question):
-    """One question on one dataset."""
+    """One question on one dataset; without `tune` every arm trains as stated."""
 
     title: Name
     dataset: Name
+    tune: Tune | None = None

@@ -50,7 +50,7 @@ class Ewc(Phases):
     """Fine-tuning whose trunk is drawn to the source's weights, each by what the source needs.
 
     Attributes:
-        strength: lambda.
+        strength: lambda, in the unit of `L2Sp.alpha`, whose default it has.
     """
 
-    strength: Annotated[float, Ge(0)] = 1.0
+    strength: Annotated[float, Ge(0)] = 0.1

@@ -13,19 +13,18 @@ from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Question, Task
-from trunkline.tasks import labels
+from trunkline.tasks import labels, weighting
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, inputs
+from trunkline.training import columns, courses, inputs
 from trunkline.training.adapting import cdan, coral, dan, dann, mcc, source_only
 from trunkline.training.adapting.setting import Method, Seen, Term
 from trunkline.training.batches import Losses, Table
-from trunkline.training.joint_losses import shared_penalty
+from trunkline.training.joint_losses import shared_penalty, summed
 from trunkline.training.outputs import Output
 from trunkline.training.paired import Design, Paired
 from trunkline.training.progress import watch
-from trunkline.training.records import Key, Recorder, Trained, joined
+from trunkline.training.records import Key, Recorder, Run, Trained, joined
 
 METHODS: dict[str, Method] = {
     "source_only": source_only,
@@ -120,10 +119,11 @@ class _Domains:
         self._study, self._task = study, study.tasks[source]
         encoded = labels.encode(train, source, self._task)
         self._rows = np.flatnonzero(encoded.known).astype(np.int32)
+        encoded = weighting.drawn(source, self._task, encoded, self._rows)
         self._scale = inputs.scale(self._task, encoded, self._rows)
         features = inputs.features(train, study.inputs, encoder)
         one = inputs.table(features, [encoded], [self._scale], [1.0])
-        nothing = tf.zeros_like(one.y)  # what a method adds has no labels
+        nothing = tf.zeros_like(one.y[:1])  # what a method adds has no labels
         self._table = one._replace(
             y=tf.concat([one.y, nothing], axis=0), weight=tf.concat([one.weight, nothing], axis=0)
         )
@@ -150,8 +150,8 @@ class _Domains:
         )
         whole = trainer.learner
         kept = Learner(whole.trunk, {HEAD: whole.heads[HEAD]}).arrays()
-        size = learners.count(whole)
-        recorder.add(key, fit, draw, kept | {f"scale/{HEAD}": self._scale.array()}, parameters=size)
+        kept |= {f"scale/{HEAD}": self._scale.array()}
+        recorder.add(key, Run(fit, draw, kept, learners.count(whole)))
 
     def _build(self, method: str, option: Any) -> tuple[Paired, Term]:
         study, output = self._study, inputs.output(self._task)
@@ -176,16 +176,16 @@ def losses_of(learner: Learner, output: Output, term: Term) -> Losses:
     A batch are n rows of the source, then n of the target, whose weight is the strength that the
     step gives to the method. They go through the trunk at once.
     """
+    (place,) = columns.places([output])
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         hidden = learner.trunk(tf.gather(table.x, index), training=training)  # [2 n, width]
         logits = learner.heads[HEAD](hidden)  # [2 n, units]
-        loss = OBJECTIVES[output.kind](tf.gather(table.y[0], index), logits)  # [2 n]
-        known = weight * tf.gather(table.weight[0], index)  # 0 for the target's rows
+        total, count = summed(output, place, table, index, weight, logits)
         added = term.value(Seen(hidden, logits, weight[-1])) if training else tf.zeros(())
         pairs: Sequence[Sequence[tf.Tensor]] = [
-            [tf.reduce_sum(known * loss), added],
-            [tf.reduce_sum(known), tf.ones(())],
+            [total, added],  # the target's rows count 0
+            [count, tf.ones(())],
         ]
         return tf.stack([tf.stack(pair) for pair in pairs])  # [2, T]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -9,10 +10,18 @@ import tensorflow as tf
 
 from trunkline.networks.learner import Learner
 from trunkline.objectives.losses import OBJECTIVES, Objective
+from trunkline.training import columns
 from trunkline.training.batches import Table
 
 Layers = Sequence[keras.layers.Layer]
 MOST = 2**22  # numbers at a time
+
+
+class Truth(NamedTuple):
+    """The labels of rows, and what each counts: [rows], or [rows, labels]."""
+
+    y: tf.Tensor
+    weight: tf.Tensor
 
 
 def layers(trunk: keras.Model) -> keras.Model:
@@ -41,13 +50,15 @@ def attention(
         [channels] for each layer, by `name`.
     """
     ((task, head),) = learner.heads.items()
+    (place,) = columns.places([(kinds[task], head.output_shape[-1])])
     steps = [*learner.trunk.layers[1:], head]  # the first is the input
-    hidden, y = tf.gather(table.x, rows), tf.gather(table.y[0], rows)
+    hidden = tf.gather(table.x, rows)
+    truth = Truth(*(columns.gather(values, place, rows) for values in (table.y, table.weight)))
     found: dict[str, np.ndarray] = {}
     for number, layer in enumerate(steps, start=1):
         hidden = layer(hidden)
         if layer.name.startswith("activation_"):
-            loss = partial(_losses, hidden, steps[number:], OBJECTIVES[kinds[task]], y)
+            loss = partial(_losses, hidden, steps[number:], OBJECTIVES[kinds[task]], truth)
             found[name(len(found))] = _shares(loss, hidden.shape[-1], int(tf.size(hidden)))
     return found
 
@@ -71,12 +82,14 @@ def _shares(losses: Callable[[np.ndarray], np.ndarray], channels: int, size: int
 
 
 def _losses(
-    hidden: tf.Tensor, left: Layers, objective: Objective, y: tf.Tensor, masks: np.ndarray
+    hidden: tf.Tensor, left: Layers, objective: Objective, truth: Truth, masks: np.ndarray
 ) -> np.ndarray:
     """Return the mean loss of what the layers that are left make of channels under each mask."""
     shaped = masks.reshape(len(masks), *[1] * (len(hidden.shape) - 1), masks.shape[-1])
     said = tf.reshape(hidden[None] * shaped, (-1, *hidden.shape[1:]))  # [masks * rows, ...]
     for layer in left:
         said = layer(said)
-    found = objective(tf.tile(y, [len(masks)]), said)
-    return np.asarray(tf.reduce_mean(tf.reshape(found, (len(masks), -1)), -1))
+    y, weight = (tf.concat([values] * len(masks), 0) for values in truth)
+    found = weight * objective(y, said)  # [masks * rows, ...]
+    sums = tf.reduce_sum(tf.reshape(found, (len(masks), -1)), -1)
+    return np.asarray(sums / tf.reduce_sum(truth.weight))

@@ -9,6 +9,10 @@ import tensorflow as tf
 from trunkline.training.batches import Batch, Course, Table
 
 
+class Diverged(ValueError):
+    """A loss, or a weight, became infinite or NaN."""
+
+
 class Place(NamedTuple):
     """Where a loss was first infinite or NaN."""
 
@@ -43,6 +47,24 @@ def find(
                 if not np.isfinite(losses).all():
                     return Place(epoch, step + 1, int(np.argmin(np.isfinite(losses))))
     return None
+
+
+def refuse(label: str, epochs: int, weights: Iterable[tf.Tensor]) -> None:
+    """Refuse weights that are no numbers: the last step of a run may make them, unseen by a loss.
+
+    Args:
+        label: of the run; it names the repeat.
+        epochs: that it ran.
+        weights: as it leaves them.
+
+    Raises:
+        Diverged: one of them is infinite or NaN.
+    """
+    if not all(np.isfinite(weight.numpy()).all() for weight in weights):
+        raise Diverged(
+            f"{label}: the weights are not finite after epoch {epochs}, though each loss was: "
+            "lower training.learning_rate, or look for extreme values in the inputs"
+        )
 
 
 def told(label: str, epoch: int, place: Place | None, tasks: Sequence[str]) -> str:

@@ -95,8 +95,8 @@ class CompiledEpochs:
             number of the best epoch, from 1.
 
         Raises:
-            ValueError: a loss is infinite or NaN; names the run, the epoch and, of `tasks`, the
-                first whose loss it is.
+            Diverged: a loss or a weight is infinite or NaN; names the run, the epoch and, of
+                `tasks`, the first whose loss it is.
         """
         begun, progress, done = [v.numpy() for v in self._live], self.start(seed), []
         curve = np.zeros((0, 2), np.float32)
@@ -110,10 +110,11 @@ class CompiledEpochs:
                     live.assign(value)
                 self.start(seed)
                 place = divergence.find(table, done, self._turn, tf.function(self._look))
-                raise ValueError(divergence.told(label, int(bad[0]) + 1, place, tasks))
+                raise divergence.Diverged(divergence.told(label, int(bad[0]) + 1, place, tasks))
             if len(losses) < course.epochs:
                 break
         self.finish()
+        divergence.refuse(label, len(curve), self._live)
         return curve, int(progress.best_epoch)
 
     def _epochs(

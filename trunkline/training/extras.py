@@ -6,7 +6,7 @@ such as the source's weights, lies in variables that are assigned before each.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple
 
 import keras
@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.networks.learner import Learner
+from trunkline.settings.phases import Phases
 from trunkline.training import behaviour
 from trunkline.training.batches import Losses, Table
 
@@ -144,7 +145,10 @@ class Addition:
     def key(self) -> Hashable:
         """What is the same for all runs of one compilation."""
         shapes = tuple((name, np.shape(value)) for name, value in self.values.items())
-        return self.make, self.options, shapes
+        options = self.options
+        if isinstance(options, Phases):  # how long and how fast is no part of what is compiled
+            options = replace(options, **asdict(Phases()))
+        return self.make, options, shapes
 
     def built(self, learner: Learner, other: Callable[[str], Learner]) -> Extra:
         """Return the extra of a learner, or of the one that `other` makes of other statistics."""

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from trunkline.networks.learner import Arrays, Learner
 from trunkline.objectives.losses import OBJECTIVES
+from trunkline.training import columns
 from trunkline.training.batches import Table
 
 PREFIX = "fisher/"
@@ -21,8 +22,9 @@ class Fisher:
             kind: of the task of its head.
             jit: compile by XLA.
         """
-        ((task, _),) = learner.heads.items()
+        ((task, head),) = learner.heads.items()
         self._learner, self._task, self._kind = learner, task, kind
+        (self._place,) = columns.places([(kind, head.output_shape[-1])])
         self._weights = {
             name.replace("trunk/", PREFIX): variable.value
             for name, variable in learner.variables().items()
@@ -33,8 +35,10 @@ class Fisher:
     def measure(self, table: Table, rows: np.ndarray) -> Arrays:
         """Return the mean over rows of (d log p(y | x, w) / d w)^2 of each weight, `fisher/...`.
 
-        The labels are those of the rows. Batch normalisation and dropout are as in inference. A
-        regression's log p is that of a normal distribution of variance 1: half its loss.
+        The labels are those of the rows, and so is what they count: a row of weight 2 is that row
+        twice; of several labels, their mean weight. Batch normalisation and dropout are as in
+        inference. A regression's log p is that of a normal distribution of variance 1: half its
+        loss; that of several labels the sum over those that are known.
 
         Args:
             table: rows and labels.
@@ -45,24 +49,29 @@ class Fisher:
             (2017), equation 3; Martens, "New insights and perspectives on the natural gradient
             method", JMLR 21 (2020), section 11, on the empirical Fisher.
         """
-        sums = self._run(table, tf.constant(rows, tf.int32))
-        count = np.float32(rows.size)
+        sums, count = self._run(table, tf.constant(rows, tf.int32))
         return {
-            name: total.numpy() / count for name, total in zip(self._weights, sums, strict=True)
+            name: total.numpy() / count.numpy()
+            for name, total in zip(self._weights, sums, strict=True)
         }
 
-    def _sum(self, table: Table, rows: tf.Tensor) -> list[tf.Tensor]:
-        """Return the sum over rows of the squared gradient of each weight."""
+    def _sum(self, table: Table, rows: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
+        """Return the weighted sum over rows of each weight's squared gradient; that of weights."""
         weights = list(self._weights.values())
         sums, number = [tf.zeros_like(weight) for weight in weights], tf.constant(0)
+        total = tf.constant(0.0)
         while number < tf.shape(rows)[0]:
             row = tf.reshape(rows[number], [1])
             with tf.GradientTape() as tape:
                 hidden = self._learner.trunk(tf.gather(table.x, row), training=False)
                 output = self._learner.heads[self._task](hidden, training=False)
-                loss = OBJECTIVES[self._kind](tf.gather(table.y[0], row), output)[0]
-                unlikely = loss * (0.5 if self._kind == "regression" else 1.0)  # -log p
+                loss = OBJECTIVES[self._kind](columns.gather(table.y, self._place, row), output)
+                counts = columns.gather(table.weight, self._place, row)  # of the shape of the loss
+                known = tf.cast(counts > 0, tf.float32)
+                unlikely = tf.reduce_sum(known * loss)  # -log p
+                unlikely *= 0.5 if self._kind == "regression" else 1.0
             found = tape.gradient(unlikely, weights)
-            sums = [total + one * one for total, one in zip(sums, found, strict=True)]
-            number += 1
-        return sums
+            share = tf.math.divide_no_nan(tf.reduce_sum(counts), tf.reduce_sum(known))
+            sums = [done + share * one * one for done, one in zip(sums, found, strict=True)]
+            total, number = total + share, number + 1
+        return sums, total

@@ -20,13 +20,15 @@ from trunkline.training import (
     joint_rows,
     stacking,
     telling,
+    tuned,
 )
 from trunkline.training.joint_rows import Drawn
 from trunkline.training.outputs import Output
 from trunkline.training.progress import watch
-from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.records import Key, Recorder, Run, Trained
 from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Trainer
+from trunkline.training.tuned import STATED, Chosen, Place, Tuned
 
 EQUAL = "equal"  # the balancer
 JOINT = "joint"  # the arm under it; those of other balancers go by their names
@@ -42,7 +44,13 @@ class Way(NamedTuple):
 
 
 def train(
-    rows: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
+    rows: pd.DataFrame,
+    encoder: Encoder,
+    study: Question,
+    *,
+    name: str,
+    seed: int,
+    searched: Chosen | None = None,
 ) -> Trained:
     """Train a network for all tasks in each way, and one for each task, in every repeat.
 
@@ -59,6 +67,7 @@ def train(
         study: the question.
         name: of the study, for seeds.
         seed: the root seed.
+        searched: what a search chose for each arm; none: all as stated.
 
     References:
         Caruana, "Multitask Learning", Machine Learning 28 (1997).
@@ -67,16 +76,16 @@ def train(
     names = study.multitask.tasks
     if not names:
         return recorder.result()
-    shared = _Shared(rows, encoder, study, name, seed)
-    groups = [*((arm, ALL, names) for arm in shared.arms), *((ALONE, n, (n,)) for n in names)]
+    shared, found = Shared(rows, encoder, study, name, seed), searched or Chosen()
+    groups = groups_of(study.multitask)
     with watch(f"multitask {name}", study.repeats * len(groups)) as started:
         for repeat in range(study.repeats):
             draw = shared.draw(repeat)
-            for arm, task, group in groups:
-                label = f"{name} {arm} {task}, repeat {repeat}"
-                started(label)
-                count = study.multitask.total if task == ALL else study.multitask.rows_of(task)
-                shared.fit(recorder, Key(task, arm, count), group, draw, label)
+            for key, group in groups.items():
+                started(shared.label(key))
+                values = found.values(Place("multitask", *key))
+                run = shared.fit(key, group, draw, tuned.of(values, study.network))
+                recorder.add(key, run)
     further: dict[str, object] = {**telling.tables(recorder.fits, names)}
     if study.multitask.affinity:
         measured = recorder.fits[Key(ALL, JOINT, study.multitask.total)]
@@ -96,12 +105,19 @@ def ways(joint: Multitask) -> dict[str, Way]:
     return arms
 
 
-class _Shared:
+def groups_of(joint: Multitask) -> dict[Key, tuple[str, ...]]:
+    """Return the tasks of each arm: those of joint training first, then each task alone."""
+    together = {Key(ALL, arm, joint.total): joint.tasks for arm in ways(joint)}
+    return together | {Key(task, ALONE, joint.rows_of(task)): (task,) for task in joint.tasks}
+
+
+class Shared:
     """The tasks over one table, with one compiled network for each set of outputs."""
 
     def __init__(
         self, rows: pd.DataFrame, encoder: Encoder, study: Question, name: str, seed: int
     ) -> None:
+        """Encode the rows; networks are compiled when they are first trained."""
         self._study, self._name, self._seed = study, name, seed
         self._tasks = {task: study.tasks[task] for task in study.multitask.tasks}
         self._labels = {task: labels.encode(rows, task, t) for task, t in self._tasks.items()}
@@ -117,10 +133,12 @@ class _Shared:
             self._labels, self._study, name=self._name, seed=self._seed, repeat=repeat
         )
 
-    def fit(
-        self, recorder: Recorder, key: Key, group: tuple[str, ...], drawn: Drawn, label: str
-    ) -> None:
-        """Train the tasks of `group` in one network and record it."""
+    def label(self, key: Key) -> str:
+        """Return what is trained in the repeat that was drawn last, for messages."""
+        return f"{self._name} {key.arm} {key.task}, repeat {self._repeat}"
+
+    def fit(self, key: Key, group: tuple[str, ...], drawn: Drawn, settings: Tuned = STATED) -> Run:
+        """Train the tasks of `group` in one network, in the repeat that was drawn last."""
         outputs = tuple(inputs.output(self._tasks[task]) for task in group)
         trainer = self._trainer(outputs, self.arms.get(key.arm, Way()))
         draw = drawn.of(group)
@@ -136,14 +154,14 @@ class _Shared:
         table = inputs.table(self._features, encoded, scales, weights)
         seed = seeds.derive(self._seed, self._name, "multitask", self._repeat)
         trainer.learner.initialise(seed)
+        names = group if len(group) > 1 else ()
         fit = trainer.fit(
-            table, draw, seed=seed, label=label, tasks=group if len(group) > 1 else ()
+            table, draw, seed=seed, label=self.label(key), tasks=names, tuned=settings
         )
         arrays: Arrays = trainer.learner.arrays()
         for number, scale in enumerate(scales):
             arrays[f"scale/{number}"] = scale.array()
-        size = learners.count(trainer.learner)
-        recorder.add(key, fit, draw, arrays, parameters=size)
+        return Run(fit, draw, arrays, learners.count(trainer.learner))
 
     def _trainer(self, outputs: tuple[Output, ...], way: Way) -> Trainer:
         wanted = way, outputs

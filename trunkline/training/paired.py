@@ -16,7 +16,7 @@ from trunkline.determinism import seeds
 from trunkline.networks.learner import Learner
 from trunkline.settings.study import Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, optimizers
+from trunkline.training import courses, effort, optimizers
 from trunkline.training.batches import Losses, Table
 from trunkline.training.beside import beside
 from trunkline.training.courses import Sizes
@@ -77,6 +77,7 @@ class Paired:
         rate: float = 1.0,
         epochs: int | None = None,
         strength: Callable[[np.ndarray], np.ndarray] | None = None,
+        learning_rate: float | None = None,
     ) -> Fit:
         """Train the learner from its present weights, and leave the best ones in it.
 
@@ -90,6 +91,7 @@ class Paired:
             rate: the learning rate as a share of the study's.
             epochs: passes over the first table's rows, at most.
             strength: weight of the second rows, by the share of the run that is done; none: 1.
+            learning_rate: what a search chose; none: the study's.
 
         Raises:
             ValueError: the loss became infinite or NaN.
@@ -101,7 +103,7 @@ class Paired:
             self._sizes,
             draw,
             epochs=epochs,
-            rate=rate * self._training.learning_rate,
+            rate=rate * (learning_rate or self._training.learning_rate),
             rng=seeds.generator(seed, "order"),
         )
         steps = -(-draw.train.size // self._sizes.batch)
@@ -117,7 +119,8 @@ class Paired:
         )
         if not draw.held.size:
             curve[:, 1] = np.nan
-        return Fit(curve, best_epoch, held=draw.held.size > 0)
+        took = effort.of_run(self.learner, draw, len(curve), heads_only=part == "heads", tables=2)
+        return Fit(curve, best_epoch, held=draw.held.size > 0, effort=took)
 
     def _program(self, part: Part) -> CompiledEpochs:
         if part not in self._programs:

@@ -1,6 +1,7 @@
 """The source's rows and labels, laid beside a target's run for the strategies that read both."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
-from trunkline.tasks import labels
+from trunkline.tasks import labels, weighting
 from trunkline.tasks.labels import Labels
 from trunkline.training import inputs
 from trunkline.training.batches import Table
@@ -47,7 +48,7 @@ class Pairs:
             sizes: shapes of a call, into which the rows of each target fit.
         """
         self._train, self._weights, self._study, self._sizes = train, source, study, sizes
-        self._trainers: dict[tuple[str, Output, tuple[int, ...]], Paired] = {}
+        self._trainers: dict[object, Paired] = {}
 
     def train(
         self, strategy: str, option: Any, arm: Arm, task: str, repeat: int
@@ -84,6 +85,7 @@ class Pairs:
             seed=arm.seed,
             epochs=arm.epochs,
             label=arm.label,
+            learning_rate=arm.tuned.learning_rate,
         )
 
     @cached_property
@@ -111,8 +113,9 @@ class Pairs:
 
     def _plan(self, target: Output, arm: Arm) -> Plan:
         source = inputs.output(self._study.tasks[str(self._study.pretrain.task)])
+        network, l2 = self._study.network, arm.tuned.l2
         return Plan(
-            network=self._study.network,
+            network=network if l2 is None else replace(network, l2=l2),
             training=self._study.training,
             shape=tuple(arm.table.x.shape[1:]),
             source_shape=self._features.shape,
@@ -122,21 +125,19 @@ class Pairs:
 
     def _table(self, strategy: str, target: Table) -> Table:
         """Return the rows with the labels of the target and of the source: T = 2."""
-        encoded = self._labels
-        task = self._study.tasks[str(self._study.pretrain.task)]
-        scale = inputs.scale(task, encoded, np.flatnonzero(encoded.known))
-        mean, deviation = scale.array()
-        y = np.where(encoded.known, (encoded.y - mean) / deviation, np.float32(0))
-        known = encoded.known.astype(np.float32)
+        name = str(self._study.pretrain.task)
+        task, rows = self._study.tasks[name], np.flatnonzero(self._labels.known)
+        encoded = weighting.drawn(name, task, self._labels, rows)
+        source = inputs.table(self._features, [encoded], [inputs.scale(task, encoded, rows)], [1.0])
         return Table(
             PAIRED[strategy].rows(target.x, self._features.x),
-            tf.concat([target.y, tf.constant(y[None], tf.float32)], axis=0),
-            tf.concat([target.weight, tf.constant(known[None])], axis=0),
+            tf.concat([target.y, source.y], axis=0),
+            tf.concat([target.weight, source.weight], axis=0),
             tf.ones(2),
         )
 
     def _trainer(self, strategy: str, option: Any, plan: Plan) -> Paired:
-        key = strategy, plan.target, plan.shape
+        key = strategy, plan, tuple(getattr(option, name) for name in PAIRED[strategy].COMPILED)
         if key not in self._trainers:
             self._trainers[key] = Paired(
                 PAIRED[strategy].design(plan, option),

@@ -14,7 +14,7 @@ from trunkline.training.trainer import Fit
 
 RUN_COLUMNS = [
     "part", "task", "arm", "budget", "repeat", "train_rows", "held_rows", "epochs",
-    "best_epoch", "training_loss", "validation_loss", "parameters",
+    "best_epoch", "training_loss", "validation_loss", "parameters", "trained", "operations",
 ]  # fmt: skip
 CURVE_COLUMNS = ["task", "arm", "budget", "epoch", "training_loss", "validation_loss"]
 
@@ -25,6 +25,15 @@ class Key(NamedTuple):
     task: str
     arm: str
     budget: int
+
+
+class Run(NamedTuple):
+    """One trained model: what it did, its rows, its weights and how many of them were trained."""
+
+    fit: Fit
+    draw: Draw
+    arrays: Arrays
+    parameters: int
 
 
 @dataclass(frozen=True)
@@ -68,8 +77,9 @@ class Recorder:
         self.fits: dict[Key, list[Fit]] = defaultdict(list)
         self._rows: list[dict[str, object]] = []
 
-    def add(self, key: Key, fit: Fit, draw: Draw, arrays: Arrays, *, parameters: int) -> None:
+    def add(self, key: Key, run: Run) -> None:
         """Record the next repeat of `key`."""
+        fit, draw, arrays, parameters = run
         best = fit.curve[fit.best_epoch - 1]
         self._rows.append(
             {
@@ -83,6 +93,8 @@ class Recorder:
                 "training_loss": float(best[0]),
                 "validation_loss": float(best[1]),
                 "parameters": parameters,
+                "trained": fit.effort.trained,
+                "operations": fit.effort.operations,
             }
         )
         self._arrays[key].append(arrays)

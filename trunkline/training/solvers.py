@@ -144,6 +144,8 @@ def eigen(matrix: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         Golub and Van Loan, "Matrix Computations", 4th edition (2013), section 8.5.
     """
     size = matrix.shape[0]
+    if size == 1:
+        return tf.linalg.diag_part(matrix), tf.eye(1)
     pairs = tf.constant([*combinations(range(size), 2)])  # [n (n - 1) / 2, 2]
     vectors, number = tf.eye(size), tf.constant(0)
     while number < SWEEPS * pairs.shape[0]:

@@ -15,6 +15,7 @@ from trunkline.training.courses import Sizes
 from trunkline.training.trainer import Trainer
 from trunkline.training.trainers import Trainers
 from trunkline.training.transferring.arm import Arm
+from trunkline.training.tuned import STATED, Tuned
 
 
 class Targets:
@@ -75,6 +76,7 @@ class Targets:
         repeat: int,
         epochs: int,
         label: str,
+        tuned: Tuned = STATED,
     ) -> Arm:
         """Return a run to be made; its seed is the same for every strategy."""
         encoded: Labels = weighting.drawn(task, self.tasks[task], self.labels[task], draw.train)
@@ -87,6 +89,7 @@ class Targets:
             epochs=epochs,
             label=label,
             source={name: a for name, a in learned.items() if not name.startswith("trunk/")},
+            tuned=tuned,
         )
 
     def _trainer(self, task: Task) -> Trainer:

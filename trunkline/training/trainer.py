@@ -16,15 +16,17 @@ from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Learner
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, joint_losses, optimizers
+from trunkline.training import courses, effort, joint_losses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
 from trunkline.training.diary import Told
+from trunkline.training.effort import Effort
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.extras import NOTHING, Addition, Extra
 from trunkline.training.outputs import Output
 from trunkline.training.signals import Balancer
+from trunkline.training.tuned import STATED, Tuned
 
 Part = Literal["everything", "weights", "heads"]
 
@@ -38,12 +40,14 @@ class Fit:
         best_epoch: the epoch whose weights were kept, from 1.
         held: whether the validation loss is of held rows.
         told: of a balanced run, its weights and conflicts.
+        effort: what it took.
     """
 
     curve: np.ndarray
     best_epoch: int
     held: bool
     told: Told | None = None
+    effort: Effort = effort.NOTHING
 
 
 class Trainer:
@@ -76,6 +80,7 @@ class Trainer:
         self.kinds = {task: output.kind for task, output in outputs.items()}
         self._sharing = sharing
         self._jit = trunks.compiled_by_xla(network)
+        self._l2 = tf.Variable(0.0, trainable=False)  # of runs that have one of their own
         self.learner = self._build("learned")
         self._kept = self._build("kept") if network.batch_norm else self.learner
         self._programs: dict[object, CompiledEpochs] = {}
@@ -93,6 +98,7 @@ class Trainer:
         epochs: int | None = None,
         tasks: Sequence[str] = (),
         addition: Addition = NOTHING,
+        tuned: Tuned = STATED,
     ) -> Fit:
         """Train the learner from its present weights, and leave the best ones in it.
 
@@ -107,11 +113,12 @@ class Trainer:
             epochs: passes over the rows, at most; as the study says by default.
             tasks: their names, for messages, where the label does not say them.
             addition: what else decides the steps, while the whole network trains.
+            tuned: what a search chose; neither rate nor l2 is compiled anew for a value.
 
         Raises:
             ValueError: the loss became infinite or NaN.
         """
-        program, learner = self._program(part, addition)
+        program, learner = self._program(part, addition, tuned.l2)
         learner.restart_dropout(seed)
         if learner is not self.learner:
             learner.load(self.learner.arrays())
@@ -120,7 +127,7 @@ class Trainer:
             self._sizes,
             draw,
             epochs=epochs or self._training.epochs,
-            rate=rate * self._training.learning_rate,
+            rate=rate * (tuned.learning_rate or self._training.learning_rate),
             rng=seeds.generator(seed, "order"),
         )
         curve, best_epoch = program.follow(
@@ -131,7 +138,12 @@ class Trainer:
         if not draw.held.size:
             curve[:, 1] = np.nan
         told = program.balance.told() if program.balance else None
-        return Fit(curve, best_epoch, held=draw.held.size > 0, told=told)
+        asked = self._balancer is not None and self._balancer.needs != "losses"
+        took = effort.of_run(
+            self.learner, draw, len(curve), heads_only=part == "heads",
+            passes=len(self._outputs) if asked else 1,
+        )  # fmt: skip
+        return Fit(curve, best_epoch, held=draw.held.size > 0, told=told, effort=took)
 
     def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}
@@ -139,19 +151,26 @@ class Trainer:
             self._network, self._shape, units, statistics=statistics, sharing=self._sharing
         )
 
-    def _program(self, part: Part, addition: Addition = NOTHING) -> tuple[CompiledEpochs, Learner]:
+    def _program(
+        self, part: Part, addition: Addition = NOTHING, l2: float | None = None
+    ) -> tuple[CompiledEpochs, Learner]:
         """Return the compiled epochs that train `part`, and the learner they change."""
+        own = l2 is not None and part != "heads"  # heads have no penalty to weigh
         if part == "weights" and self._kept is self.learner:
             part = "everything"  # nothing to leave as it is: one compilation serves both
-        key = part if addition is NOTHING else (part, addition.key)
+        key: object = part if addition is NOTHING else (part, addition.key)
+        key = ("l2", key) if own else key
         if key not in self._programs:
             learner = self._kept if part == "weights" else self.learner
             self._extras[key] = addition.built(learner, self._build)
-            self._programs[key] = self._compile(self._extras[key], part)
+            l2_of = self._l2 if own else self._network.l2
+            self._programs[key] = self._compile(self._extras[key], part, l2_of)
+        if own:
+            self._l2.assign(l2)
         self._extras[key].assign(addition.values)
         return self._programs[key], self._extras[key].learner
 
-    def _compile(self, extra: Extra, part: Part) -> CompiledEpochs:
+    def _compile(self, extra: Extra, part: Part, l2: float | tf.Variable) -> CompiledEpochs:
         learner, how = extra.learner, self._balancer
         shared, own = ([], []) if part == "heads" else learner.trained()
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
@@ -159,7 +178,7 @@ class Trainer:
         tasks, epochs = len(self._outputs), self._training.epochs
 
         def penalty() -> tf.Tensor:
-            return learner.penalised(joint_losses.shared_penalty(learner.trunk, self._network.l2))
+            return learner.penalised(joint_losses.shared_penalty(learner.trunk, l2))
 
         return CompiledEpochs(
             extra.watched(losses),

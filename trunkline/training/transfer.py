@@ -11,10 +11,10 @@ from trunkline.data.encoders import Encoder
 from trunkline.networks import learner as learners
 from trunkline.settings.study import Question
 from trunkline.tasks import labels
-from trunkline.training import inputs
+from trunkline.training import inputs, tuned
 from trunkline.training.pairs import PAIRED, Pairs
 from trunkline.training.progress import watch
-from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.records import Key, Recorder, Run, Trained
 from trunkline.training.targets import Targets
 from trunkline.training.trainer import Fit
 from trunkline.training.transferring import (
@@ -34,6 +34,7 @@ from trunkline.training.transferring import (
     stoch_norm,
 )
 from trunkline.training.transferring.arm import Arm
+from trunkline.training.tuned import Chosen, Place, Tuned
 
 STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
     "scratch": scratch.train,
@@ -53,7 +54,7 @@ STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
 }
 
 
-def finetune(
+def finetune(  # noqa: PLR0913  # what pretraining, the search and params.yaml hand over
     train: pd.DataFrame,
     source: Mapping[str, np.ndarray],
     encoder: Encoder,
@@ -62,6 +63,7 @@ def finetune(
     *,
     name: str,
     seed: int,
+    searched: Chosen | None = None,
 ) -> Trained:
     """Train every arm of the study's transfer part.
 
@@ -73,39 +75,77 @@ def finetune(
         study: the question.
         name: of the study, for seeds.
         seed: the root seed.
+        searched: what a search chose for each arm; none: all as stated.
     """
     if not study.finetune.tasks:
         return Recorder("transfer").result()
     targets = Targets(train, encoder, study, name, seed)
-    return train_all(targets, source, epochs_by_budget)
+    return train_all(targets, source, epochs_by_budget, searched)
 
 
 def train_all(
-    targets: Targets, source: Mapping[str, np.ndarray], epochs_by_budget: Mapping[str, int]
+    targets: Targets,
+    source: Mapping[str, np.ndarray],
+    epochs_by_budget: Mapping[str, int],
+    searched: Chosen | None = None,
 ) -> Trained:
     """Train every arm on the targets; see `finetune`."""
-    study, name = targets.study, targets.name
-    pairs = Pairs(targets.rows, source, study, targets.sizes)
-    recorder = Recorder("transfer")
+    study, found = targets.study, searched or Chosen()
+    runs, recorder = Runs(targets, source, epochs_by_budget), Recorder("transfer")
     options = chosen(study)
     total = len(targets.tasks) * len(study.finetune.budgets) * study.repeats * len(options)
-    with watch(f"finetune {name}", total) as started:
+    with watch(f"finetune {targets.name}", total) as started:
         for task, budget, repeat in targets.runs():
-            draw = targets.draw(task, budget, repeat)
-            learned = {name: array[repeat] for name, array in source.items()}
-            epochs = study.training.epochs if draw.held.size else epochs_by_budget[str(budget)]
             for strategy, option in options.items():
-                label = f"{name} {task}, {budget} labels, {strategy}, repeat {repeat}"
-                started(label)
-                arm = targets.arm(task, draw, learned, repeat, epochs, label)
-                if strategy in PAIRED:
-                    fit, arrays, size = pairs.train(strategy, option, arm, task, repeat)
-                else:
-                    fit = STRATEGIES[strategy](arm, option)
-                    arrays, size = arm.learner.arrays(), learners.count(arm.learner)
-                arrays |= {"scale/target": targets.scale(task, draw).array()}
-                recorder.add(Key(task, strategy, budget), fit, draw, arrays, parameters=size)
+                key = Key(task, strategy, budget)
+                values = found.values(Place("transfer", *key))
+                started(runs.label(key, repeat))
+                own = tuned.options(option, values)
+                run = runs.fit(key, repeat, own, tuned.of(values, study.network))
+                recorder.add(key, run)
     return recorder.result()
+
+
+class Runs:
+    """The runs of a study's transfer part, made one at a time."""
+
+    def __init__(
+        self,
+        targets: Targets,
+        source: Mapping[str, np.ndarray],
+        epochs_by_budget: Mapping[str, int],
+    ) -> None:
+        """Keep what is given; networks are compiled when they are first trained."""
+        self._targets, self._source, self._epochs = targets, source, epochs_by_budget
+        self._pairs = Pairs(targets.rows, source, targets.study, targets.sizes)
+
+    def label(self, key: Key, repeat: int) -> str:
+        """Return what is trained, for messages."""
+        return f"{self._targets.name} {key.task}, {key.budget} labels, {key.arm}, repeat {repeat}"
+
+    def fit(self, key: Key, repeat: int, option: Any, settings: Tuned = tuned.STATED) -> Run:
+        """Train an arm in one repeat.
+
+        Args:
+            key: task, strategy and budget.
+            repeat: whose labels, seed and pretrained trunk are taken.
+            option: of the strategy.
+            settings: what else a search chose.
+        """
+        targets, (task, strategy, budget) = self._targets, key
+        draw = targets.draw(task, budget, repeat)
+        learned = {name: array[repeat] for name, array in self._source.items()}
+        most = targets.study.training.epochs
+        epochs = most if draw.held.size else self._epochs[str(budget)]
+        label = self.label(key, repeat)
+        arm = targets.arm(task, draw, learned, repeat, epochs, label, settings)
+        if strategy in PAIRED:
+            fit, arrays, size = self._pairs.train(strategy, option, arm, task, repeat)
+        else:
+            fit = STRATEGIES[strategy](arm, option)
+            arrays, size = arm.learner.arrays(), learners.count(arm.learner)
+        arrays |= {"scale/target": targets.scale(task, draw).array()}
+        return Run(fit, draw, arrays, size)
 
 
 def target_encoder(train: pd.DataFrame, study: Question, source: Encoder) -> Encoder:

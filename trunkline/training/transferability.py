@@ -16,6 +16,7 @@ from trunkline.training import inputs
 from trunkline.training.targets import Targets
 
 COLUMNS = ["task", "budget", "repeat", "measure", "value"]
+NETWORK = ("trunk/", "head/")  # all else was measured for strategies
 DECIMALS = 6  # the last digits of a decomposition may depend on the processor
 
 
@@ -23,7 +24,7 @@ class Known(NamedTuple):
     """What the source's network says of some rows."""
 
     features: np.ndarray  # [rows, width], of its trunk
-    probabilities: np.ndarray | None  # [rows, classes] of the source; None of a regression
+    probabilities: np.ndarray | None  # [rows, classes] of the source; None if it has no classes
 
 
 def measure(
@@ -60,7 +61,7 @@ def measure(
     for task, budget, repeat in targets.runs():
         draw = targets.draw(task, budget, repeat)
         chosen = np.sort(np.concatenate([draw.train, draw.held]))
-        weights = {key: array[repeat] for key, array in source.items()}
+        weights = {key: array[repeat] for key, array in source.items() if key.startswith(NETWORK)}
         known = network.ask(tf.gather(targets.features.x, chosen), weights)
         values = measures(known, targets.labels[task].y[chosen], targets.tasks[task])
         rows += [(task, budget, repeat, one, round(value, DECIMALS)) for one, value in values]
@@ -108,7 +109,7 @@ class _Source:
         """Return features of encoded rows, and what the source takes them for."""
         self._learner.load(weights, whole=True)
         features, outputs = (tensor.numpy() for tensor in self._outputs(x))
-        if self._task.kind == "regression":
+        if self._task.kind in ("regression", "multilabel"):  # labels exclude each other nowhere
             return Known(features, None)
         return Known(features, _probabilities(outputs.astype(np.float64)))
 

@@ -512,7 +512,8 @@ def test_ctrl_c_at_the_terminal_reaches_the_flow_alone(shell: Shell) -> None:
 
 def test_a_stopped_command_may_tidy_up(shell: Shell) -> None:
     """It is asked first, has time for it, and nothing of it is left in the end."""
-    thread, errors = aside(shell, "trap 'sleep 0.2; echo tidy; exit 0' TERM; echo on; sleep 1000")
+    tidy = "trap 'sleep 0.2; echo tidy; exit 0' TERM; echo on; while :; do sleep 0.01; done"
+    thread, errors = aside(shell, tidy)
     patience.until(lambda: shell.lines == ["on"])
     shell.running.stop(grace=30)
     thread.join()

@@ -48,7 +48,7 @@ class Api:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=LIMIT) as answer:  # noqa: S310
                 content = answer.read()
         except urllib.error.HTTPError as error:
             error.close()

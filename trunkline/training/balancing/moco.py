@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from trunkline.settings.gradient_balancers import Moco
-from trunkline.training import signals
+from trunkline.training import solvers
 from trunkline.training.signals import Balancer, Signal, State
 
 SMALL = 1e-8
@@ -12,13 +12,16 @@ SMALL = 1e-8
 def build(options: Moco) -> Balancer:
     """Return the direction [P] = sum_t w_t y_t.
 
-    y_t -= beta / k^sigma (y_t - L_t g_t / |g_t|) follows the gradients, and w = softmax(w -
-    gamma / k^sigma (Y Y^T + rho) w), k the number of the step.
+    y_t -= beta / k^sigma (y_t - L_t g_t / |g_t|) follows the gradients, and w = project(w -
+    gamma / k^sigma (Y Y^T + rho) w) onto the simplex, k the number of the step.
+
+    The projection is the paper's. LibMTL takes a softmax for it, whose only resting point without
+    gradients is equal weights, and which never leaves their neighbourhood: whatever the gradients,
+    weights of two tasks stay within 1 : e. The scaling by the loss is LibMTL's.
 
     References:
         Fernando et al., "Mitigating Gradient Bias in Multi-objective Learning: A Provably
-        Convergent Approach", ICLR 2023; softmax and the scaling by the loss are
-        LibMTL's.
+        Convergent Approach", ICLR 2023, algorithm 1.
     """
 
     def start(tasks: int, parameters: int) -> State:
@@ -35,7 +38,8 @@ def build(options: Moco) -> Balancer:
         mean = tf.reduce_sum(weights[:, None] * running, 0)  # Y^T w
         slope = tf.reduce_sum(running * mean, -1) + options.rho * weights
         moved = weights - options.gamma * falling * slope
-        weights = signals.softmax(moved, tf.ones_like(moved))
+        moved -= tf.reduce_max(moved)  # lest large values swallow the 1 they are to sum to
+        weights = solvers.project(moved, tf.ones_like(moved))
         return tf.reduce_sum(weights[:, None] * running, 0), (running, weights)
 
     return Balancer(needs="gradients", start=start, weigh=weigh)

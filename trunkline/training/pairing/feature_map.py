@@ -1,6 +1,7 @@
 """Feature map: a learned g turns the source's inputs into the target's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -8,15 +9,16 @@ import tensorflow as tf
 
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import FeatureMap
+from trunkline.training import columns, effort
 from trunkline.training.batches import Losses, Table
-from trunkline.training.joint_losses import shared_penalty
+from trunkline.training.joint_losses import shared_penalty, summed
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
 from trunkline.training.trainer import Fit
 
 MAP = "map"  # carried as a head, so that its weights are named, drawn and saved as all others
+COMPILED: Sequence[str] = "mu", "map", "width", "near"
 
 
 def train(pair: Pair, options: FeatureMap) -> Fit:
@@ -42,9 +44,12 @@ def train(pair: Pair, options: FeatureMap) -> Fit:
         width = int(np.prod(pair.trainer.learner.trunk.input_shape[1:]))
         pair.trainer.learner.load({f"head/{MAP}/out/kernel": np.eye(width, dtype=np.float32)})
     alone = -(-options.source_epochs * pair.source_rows.size // pair.rows_a_pass())
+    first = effort.NOTHING
     if alone:
-        pair.fit("everything", epochs=alone, weights=(0.0, 1.0), early_stopping=False)
-    return pair.fit("everything", epochs=pair.epochs, weights=(options.weight, 1.0))
+        before = pair.fit("everything", epochs=alone, weights=(0.0, 1.0), early_stopping=False)
+        first = before.effort
+    both = pair.fit("everything", epochs=pair.epochs, weights=(options.weight, 1.0))
+    return replace(both, effort=first.then(both.effort))
 
 
 def rows(target: tf.Tensor, source: tf.Tensor) -> tf.Tensor:
@@ -101,7 +106,7 @@ def _losses(learner: Learner, plan: Plan) -> Losses:
     Both go through the trunk at once, so that batch normalisation has one set of moments.
     """
     outputs = {TARGET: plan.target, SOURCE: plan.source}
-    shown = _shown(learner, plan)
+    places, shown = columns.places(outputs.values()), _shown(learner, plan)
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         halves = tf.split(index, 2) if training else [index, index]
@@ -109,13 +114,11 @@ def _losses(learner: Learner, plan: Plan) -> Losses:
         both = shown(*(tf.gather(table.x, half) for half in halves))  # [2 B, ...]
         hidden = tf.split(learner.trunk(both, training=training), 2)  # 2 of [B, width]
         sums, counts = [], []
-        for number, (task, output) in enumerate(outputs.items()):
-            loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], halves[number]), learner.heads[task](hidden[number])
-            )  # [B]
-            known = weights[number] * tf.gather(table.weight[number], halves[number])  # [B]
-            sums.append(tf.reduce_sum(known * loss))
-            counts.append(tf.reduce_sum(known))
+        for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
+            y_pred = learner.heads[task](hidden[number])  # [B, units]
+            total, count = summed(output, place, table, halves[number], weights[number], y_pred)
+            sums.append(total)
+            counts.append(count)
         return tf.stack([tf.stack(sums), tf.stack(counts)])  # [2, T]
 
     return losses

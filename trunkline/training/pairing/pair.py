@@ -1,6 +1,6 @@
 """What every strategy over two tables gets: a target's run, and the source beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -53,6 +53,7 @@ class Pair:
         seed: of the initial weights and of the order of rows.
         epochs: passes over the target's rows that all phases together may take.
         label: what is trained, for messages.
+        learning_rate: what a search chose; none: the study's.
     """
 
     trainer: Paired
@@ -63,6 +64,7 @@ class Pair:
     seed: int
     epochs: int
     label: str
+    learning_rate: float | None = None
 
     def rows_a_pass(self) -> int:
         """Return how many of the source's rows go by in a pass over the target's."""
@@ -131,11 +133,18 @@ class Pair:
             part=part,
             rate=rate,
             epochs=epochs,
+            learning_rate=self.learning_rate,
         )
 
 
 class Strategy(Protocol):
-    """A module of this package: an objective over two tables."""
+    """A module of this package: an objective over two tables.
+
+    Attributes:
+        COMPILED: the options that decide what `design` returns.
+    """
+
+    COMPILED: Sequence[str]
 
     def rows(self, target: tf.Tensor, source: tf.Tensor) -> tf.Tensor:
         """Return what batches are gathered from, of the inputs [rows, ...] of each."""

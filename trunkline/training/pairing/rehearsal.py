@@ -1,18 +1,22 @@
 """Rehearsal: fine-tuning that keeps the source task in its loss."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from trunkline.networks import learner as learners
 from trunkline.networks.dropout import CounterDropout
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import Rehearsal
+from trunkline.training import columns
 from trunkline.training.batches import Losses, Table
-from trunkline.training.joint_losses import shared_penalty, weighted_losses
+from trunkline.training.joint_losses import shared_penalty, summed, weighted_losses
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
 from trunkline.training.trainer import Fit
 from trunkline.training.transferring.arm import joined
+
+COMPILED: Sequence[str] = ()  # lambda is among the weights of the losses
 
 
 def train(pair: Pair, options: Rehearsal) -> Fit:
@@ -45,7 +49,7 @@ def rows(target: tf.Tensor, source: tf.Tensor) -> tf.Tensor:
 
 def design(plan: Plan, options: Rehearsal) -> Design:
     """Return one trunk under both heads; batch normalisation keeps the source's moments."""
-    del options  # lambda is among the weights of the losses
+    del options
     units = {TARGET: plan.target.units, SOURCE: plan.source.units}
     learner = learners.build(plan.network, plan.shape, units, statistics="kept")
     return Design(
@@ -64,22 +68,21 @@ def _losses(learner: Learner, plan: Plan, *, trunk_trains: bool) -> Losses:
     """
     outputs = {TARGET: plan.target, SOURCE: plan.source}
     looked = weighted_losses(learner, outputs, trunk_trains=False)
+    places = columns.places(outputs.values())
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         if not training:
             return looked(table, index, weight, False)  # [2, T]
         sums, counts, streams = [], [], []
-        for number, (task, output) in enumerate(outputs.items()):
+        for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
             rows, rows_weight = (tf.split(values, 2)[number] for values in (index, weight))  # [B]
             inputs = tf.gather(table.x, rows)  # [B, ...]
             hidden = learner.trunk(inputs, training=trunk_trains)  # [B, width]
             streams.append([tf.identity(layer.count.value) for layer in _dropouts(learner)])
-            loss = OBJECTIVES[output.kind](
-                tf.gather(table.y[number], rows), learner.heads[task](hidden, training=True)
-            )  # [B]
-            known = rows_weight * tf.gather(table.weight[number], rows)  # [B]
-            sums.append(tf.reduce_sum(known * loss))
-            counts.append(tf.reduce_sum(known))
+            y_pred = learner.heads[task](hidden, training=True)  # [B, units]
+            total, count = summed(output, place, table, rows, rows_weight, y_pred)
+            sums.append(total)
+            counts.append(count)
         # What the target drops does not depend on the source beside it.
         for layer, count in zip(_dropouts(learner), streams[0], strict=True):
             layer.count.assign(count)

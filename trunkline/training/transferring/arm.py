@@ -12,6 +12,7 @@ from trunkline.tasks.budgets import Draw
 from trunkline.training.batches import Table
 from trunkline.training.extras import NOTHING, Addition
 from trunkline.training.trainer import Fit, Part, Trainer
+from trunkline.training.tuned import STATED, Tuned
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Arm:
         label: what is trained, for messages.
         source: what else the source's pretraining left, by name: its head, and what a strategy
             asked it to measure.
+        tuned: what a search chose for this arm.
     """
 
     trainer: Trainer
@@ -38,6 +40,7 @@ class Arm:
     epochs: int
     label: str
     source: Mapping[str, np.ndarray] = field(default_factory=dict)
+    tuned: Tuned = STATED
 
     @property
     def learner(self) -> Learner:
@@ -92,6 +95,7 @@ class Arm:
             rate=rate,
             epochs=epochs,
             addition=addition,
+            tuned=self.tuned,
         )
 
     def left(self, prefix: str) -> dict[str, np.ndarray]:
@@ -137,4 +141,5 @@ def joined(first: Fit, second: Fit) -> Fit:
         second,
         curve=np.concatenate([first.curve, second.curve]),
         best_epoch=len(first.curve) + second.best_epoch,
+        effort=first.effort.then(second.effort),
     )

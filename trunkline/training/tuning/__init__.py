@@ -1,0 +1,1 @@
+"""The search for settings: the same number of trials for every arm."""
