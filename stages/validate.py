@@ -1,10 +1,10 @@
-"""Validate a dataset: stop where its contract is broken, else split its rows once."""
+"""Validate a dataset: stop where its contract is broken, or set rows aside; split the rest once."""
 
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import files, records, results, tables
-from trunkline.data import contracts, outcomes, splits, summaries
+from trunkline.artifacts import files, records, results, streaming, tables
+from trunkline.data import outcomes, quarantining, splits, stored, summaries
 from trunkline.data import tables as rows
 
 
@@ -22,16 +22,17 @@ def main(  # noqa: PLR0913  one flag a path
 ) -> None:
     """Check `table` against `schema` and `contract`; write its parts and a report on them."""
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
-    frame = tables.read(table)
-    rows.conform(frame, results.read(schema))
-    held = contracts.check(frame, results.read(contract), dataset)
-    outcomes.enforce(held)
-    parts, aside = splits.split(frame, settings.split, seed), frame.head(0)
-    samples = summaries.samples(parts.train, settings.split.stratify)
-    summary = summaries.summarise(parts, aside, settings.split.stratify)
-    written = {train: parts.train, validation: parts.validation, test: parts.test}
-    for path, part in {**written, quarantine: aside}.items():
-        tables.write(part, path)
+    found = streaming.stored(table)
+    rows.agree(stored.told(found), results.read(schema))
+    kept, held = quarantining.keep(found, results.read(contract), dataset, settings)
+    parts = splits.split(kept.whole(list(kept.types)), settings.split, seed)
+    paths = {"train": train, "validation": validation, "test": test}
+    for name, path in paths.items():
+        tables.write(getattr(parts, name), path)
+    aside = streaming.copy(*quarantining.rows(found, held, settings), quarantine)
+    written = {name: streaming.stored(path) for name, path in paths.items()}
+    summary = summaries.summarise(written, aside, settings.split.stratify)
+    samples = summaries.samples(written["train"], settings.split.stratify)
     sources = {"table": table, "contract": contract, "train": train}
     hashes = {name: files.sha256(path) for name, path in sources.items()}
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}

@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from trunkline.data import splits, summaries
+from trunkline.data import stored, summaries
+from trunkline.data.stored import Stored
 
 
-def parts() -> splits.Split:
+def parts() -> dict[str, Stored]:
     """Return 90 training rows of three labels and one row for each other part."""
     train = pd.DataFrame(
         {
@@ -15,12 +16,17 @@ def parts() -> splits.Split:
             "word": pd.Series(["a", "b", None] * 30, dtype="str"),
         }
     )
-    return splits.Split(train, train.tail(1).assign(x=1000.0), train.head(1).assign(x=-1000.0))
+    frames = {
+        "train": train,
+        "validation": train.tail(1).assign(x=1000.0),
+        "test": train.head(1).assign(x=-1000.0),
+    }
+    return {name: stored.of_frame(frame) for name, frame in frames.items()}
 
 
 def test_rows_are_counted() -> None:
     """Ingested rows are those of all parts and those set aside."""
-    found = summaries.summarise(parts(), parts().test, ())
+    found = summaries.summarise(parts(), 1, ())
     assert found["rows"] == {
         "ingested": 93, "train": 90, "validation": 1, "test": 1, "quarantine": 1,
     }  # fmt: skip
@@ -29,7 +35,7 @@ def test_rows_are_counted() -> None:
 
 def test_columns_are_described_by_training_rows() -> None:
     """Extremes of the test rows do not show; text has neither extremes nor mean."""
-    columns = {c["name"]: c for c in summaries.summarise(parts(), parts().test, ())["columns"]}
+    columns = {c["name"]: c for c in summaries.summarise(parts(), 1, ())["columns"]}
     assert list(columns) == ["x", "label", "word"]
     assert columns["x"] == {
         "name": "x", "type": "float64", "missing": 0, "distinct": 90,
@@ -40,14 +46,14 @@ def test_columns_are_described_by_training_rows() -> None:
 
 def test_classes_are_counted_by_part() -> None:
     """Each label of a stratify column is counted in each part."""
-    classes = summaries.summarise(parts(), parts().test, ("label",))["classes"]["label"]
+    classes = summaries.summarise(parts(), 1, ("label",))["classes"]["label"]
     assert classes["train"] == {"0": 60, "1": 20, "2": 10}
     assert classes["test"] == {"0": 1}
 
 
 def test_samples_are_spread_over_labels() -> None:
     """Labels take turns, as long as they have rows, in the order of the rows."""
-    found = summaries.samples(parts().train, ("label",))
+    found = summaries.samples(parts()["train"], ("label",))
     assert len(found) == 60
     assert found["label"].value_counts().to_dict() == {0: 30, 1: 20, 2: 10}
     assert found["row_id"].head(4).tolist() == ["r00", "r60", "r80", "r01"]
@@ -55,6 +61,6 @@ def test_samples_are_spread_over_labels() -> None:
 
 def test_samples_without_labels_are_the_first_rows() -> None:
     """Without a stratify column the order of hashes decides."""
-    assert summaries.samples(parts().train, ())["row_id"].tolist() == [
+    assert summaries.samples(parts()["train"], ())["row_id"].tolist() == [
         f"r{i:02d}" for i in range(60)
     ]

@@ -74,11 +74,20 @@ def read(path: Path) -> bytes:
     Raises:
         FileNotFoundError: there is no such file; names it and says how to make it.
     """
+    exists(path)
+    return path.read_bytes()
+
+
+def exists(path: Path) -> None:
+    """Pass a file that is there.
+
+    Raises:
+        FileNotFoundError: there is no such file; names it and says how to make it.
+    """
     if not path.is_file():
         raise FileNotFoundError(
             f"{path} does not exist. Run `dvc repro`, which restores it or makes it again."
         )
-    return path.read_bytes()
 
 
 def sha256(path: Path) -> str:
@@ -87,7 +96,9 @@ def sha256(path: Path) -> str:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    return hashlib.sha256(read(path)).hexdigest()
+    exists(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def damaged(path: Path, reason: object) -> ValueError:

@@ -1,5 +1,6 @@
 """Streams to disk: canonical Parquet, written in one pass where no row occurs twice."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pyarrow.parquet as pq
 
 from trunkline.artifacts import files, tables
 from trunkline.data import identity, streams
+from trunkline.data import stored as rows
+from trunkline.data.stored import Stored
 from trunkline.data.streams import Stream
 
 
@@ -39,6 +42,69 @@ def write(stream: Stream, column: str | None, path: Path) -> dict[str, Any]:
         elif repeated:
             written = _write(stream, identity.Names(None, repeated), temporary)
     return written
+
+
+def copy(schema: pa.Schema, batches: Iterator[pa.RecordBatch], path: Path) -> int:
+    """Write rows that have their names already, as `tables.write` writes a frame.
+
+    Args:
+        schema: names and types of the columns.
+        batches: the rows; the bytes do not depend on how they are cut.
+        path: the file.
+
+    Returns:
+        How many rows there are.
+
+    Raises:
+        OSError: it could not be written; the old file is kept.
+    """
+    rows = 0
+    plain = schema.remove_metadata()
+    with (
+        files.replacing(path) as temporary,
+        pq.ParquetWriter(temporary, plain, **tables.FORMAT) as writer,
+    ):
+        for table in streams.regrouped(batches, tables.ROW_GROUP):
+            writer.write_table(table.cast(plain), row_group_size=tables.ROW_GROUP)
+            rows += table.num_rows
+        if not rows:
+            writer.write_table(plain.empty_table())  # as a frame without rows is written
+    return rows
+
+
+def stored(path: Path) -> Stored:
+    """Return the table in a Parquet file, to be read batch by batch.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged; also while it is read.
+    """
+    files.exists(path)
+    try:
+        with pq.ParquetFile(path) as file:
+            schema, total = file.schema_arrow, file.metadata.num_rows
+            missing = _missing(file.metadata)
+    except (pa.ArrowException, OSError) as error:
+        raise files.damaged(path, error) from error
+
+    def read(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                # It groups columns by the file's order.
+                for batch in file.iter_batches(streams.BATCH, columns=list(columns)):
+                    yield batch.select(list(columns))
+        except (pa.ArrowException, OSError) as error:
+            raise files.damaged(path, error) from error
+
+    types = {f.name: streams.pandas_type(f.type, missing=f.name in missing) for f in schema}
+    return Stored(schema, types, read, rows.file(str(path)), total)
+
+
+def _missing(metadata: pq.FileMetaData) -> set[str]:
+    """Return the columns in which values are missing, by the file's own statistics."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    return {chunk.path_in_schema for chunk in chunks if chunk.statistics.null_count}
 
 
 def _write(stream: Stream, names: identity.Names, path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ A contract is a mapping, in a file a person reads:
 each column they stand for is checked for itself; without them the whole table is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,19 @@ def read(frame: pd.DataFrame, contract: Mapping[str, Any]) -> list[Clause]:
             for column in _columns(frame, patterns, where) or [""]
         ]
     return clauses
+
+
+def about(clause: Clause, names: Collection[str]) -> list[str]:
+    """Return the columns that a clause looks at, also those that its `row_condition` names.
+
+    Args:
+        clause: that names columns which exist.
+        names: all columns of the table.
+    """
+    named = [clause.column] if clause.column else []
+    condition = str(clause.kwargs.get("row_condition") or "")
+    mentioned = [name for name in names if name in condition]
+    return list(dict.fromkeys([*named, *_named_columns(clause.kwargs), *mentioned]))
 
 
 def _check_keys(

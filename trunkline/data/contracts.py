@@ -1,174 +1,153 @@
 """Contracts: reviewed expectations about a table, checked by Great Expectations.
 
-`clauses` says how a contract is written, `outcomes` what becomes of it.
+`clauses` says how a contract is written, `outcomes` what becomes of it. A table need not fit into
+memory: expectations about rows are judged in groups of rows and counted (`counting`), values that
+occur twice are found by DuckDB (`repeats`), expectations about a column see that column alone,
+those about the table its outline. A suite so takes one pass over the rows, a second one where
+rows break it, and one over each column that is asked about as a whole.
 """
 
-import json
-import logging
-import math
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
-from trunkline.data import clauses, tables
+from trunkline.data import clauses, counting, judging, repeats, stored
 from trunkline.data.clauses import Clause
+from trunkline.data.counting import Tally
+from trunkline.data.judging import Judge
 from trunkline.data.outcomes import Outcome, Validation
-from trunkline.settings import naming
-
-if TYPE_CHECKING:
-    from great_expectations.core import ExpectationValidationResult
-    from great_expectations.datasource.fluent.interfaces import Batch
-    from great_expectations.expectations.expectation import Expectation
+from trunkline.data.stored import Stored
 
 # Great Expectations does not know the text type of pandas 3, so types are compared here.
 OF_TYPE = "expect_column_values_to_be_of_type"
-# Which rows break an expectation, by name; not how they look.
-NAMING_ROWS = {
-    "result_format": "COMPLETE",
-    "unexpected_index_column_names": ["row_id"],
-    "include_unexpected_rows": False,
-}
+# About rows, but a row's verdict depends on the others.
+AMONG_OTHERS = (
+    "expect_column_value_z_scores_to_be_less_than",
+    "expect_column_values_to_be_decreasing",
+    "expect_column_values_to_be_increasing",
+    "expect_column_values_to_not_be_outliers",
+)
+TABLE = ("expect_table_", "expect_column_to_exist")  # what asks for the outline
 
 
-def check(frame: pd.DataFrame, contract: Mapping[str, Any], dataset: str = "") -> Validation:
-    """Return whether `frame` holds to `contract`, expectation by expectation.
+def check(
+    table: Stored | pd.DataFrame, contract: Mapping[str, Any], dataset: str = "", keep: int = 0
+) -> Validation:
+    """Return whether `table` holds to `contract`, expectation by expectation.
 
     Args:
-        frame: a table with a column `row_id`.
+        table: a table with a column `row_id`.
         contract: as in `clauses`.
         dataset: the dataset that the contract must be for; empty for any.
+        keep: as many names of rows are kept of each broken expectation about rows.
 
     Raises:
         ValueError: the contract has an unknown key, names a column that does not exist or an
             expectation that does not exist, or gives it arguments that it does not take.
     """
-    found = dict(enumerate(clauses.read(frame, contract)))
+    rows = stored.of_frame(table) if isinstance(table, pd.DataFrame) else table
+    found = dict(enumerate(clauses.read(rows.empty(), contract)))
     if dataset and contract["dataset"] != dataset:
         raise ValueError(
             f"contracts/{dataset}.json is to be the contract of '{dataset}', but its `dataset` is "
             f"'{contract['dataset']}': review it for this dataset and name it there"
         )
     typed = {place: clause for place, clause in found.items() if clause.type == OF_TYPE}
-    others = {place: clause for place, clause in found.items() if clause.type != OF_TYPE}
-    outcomes = {place: _type_outcome(frame, clause) for place, clause in typed.items()}
-    outcomes |= _validated(frame, others)
+    outcomes = {place: _type_outcome(rows, clause) for place, clause in typed.items()}
+    others = {place: clause for place, clause in found.items() if place not in typed}
+    judge = Judge(others)
+    whole = {p: c for p, c in others.items() if not _by_row(judge, p, c)}
+    tallies = _tallies(rows, judge, {p: c for p, c in others.items() if p not in whole}, keep)
+    outcomes |= {place: _counted(found[place], tally) for place, tally in tallies.items()}
+    outcomes |= _seen_whole(rows, judge, whole)
+    names = {p: t.names for p, t in tallies.items() if not t.success and not t.error}
     return Validation(
         dataset=contract["dataset"],
-        rows=len(frame),
+        rows=rows.rows,
         expectations=tuple(outcomes[place] for place in found),
+        broken_by=names,
     )
 
 
-def _type_outcome(frame: pd.DataFrame, clause: Clause) -> Outcome:
-    found, expected = str(frame[clause.column].dtype), clause.kwargs.get("type_")
+def _type_outcome(table: Stored, clause: Clause) -> Outcome:
+    found, expected = table.types[clause.column], clause.kwargs.get("type_")
     return Outcome(**vars(clause), success=found == expected, observed=found)
 
 
-def _validated(frame: pd.DataFrame, asked: Mapping[int, Clause]) -> dict[int, Outcome]:
-    """Return the outcome of each clause that Great Expectations checks, by its place."""
-    with _quietly():
-        batch = _batch(frame)
-        outcomes = _run(batch, asked, {"result_format": "BASIC"})
-        broken = {p: asked[p] for p, outcome in outcomes.items() if not outcome.success}
-        # Looking for row ids takes as long again, so only what is broken is asked for them.
-        return outcomes | (_run(batch, broken, NAMING_ROWS) if broken else {})
+def _by_row(judge: Judge, place: int, clause: Clause) -> bool:
+    """Return whether rows break a clause, each whatever the others hold, or by occurring twice."""
+    if clause.type in (repeats.ONE, repeats.SEVERAL):
+        return repeats.counted(clause)
+    return judge.by_row(place) and clause.type not in AMONG_OTHERS
 
 
-def _batch(frame: pd.DataFrame) -> "Batch":
-    # Imported here, for it takes seconds and is needed only where a contract is sound so far.
-    import great_expectations as gx
-    from great_expectations.data_context.types import base
-
-    stores = base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
-    project = base.DataContextConfig(store_backend_defaults=stores)
-    context = gx.get_context(project_config=project, mode="ephemeral")
-    context.variables.progress_bars = base.ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("memory").add_dataframe_asset("table")
-    return asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
+def _tallies(
+    table: Stored, judge: Judge, asked: Mapping[int, Clause], keep: int
+) -> dict[int, Tally]:
+    twice = {place: clause for place, clause in asked.items() if repeats.counted(clause)}
+    once = {place: clause for place, clause in asked.items() if place not in twice}
+    found = counting.tallies(table, judge, once, keep) if once else {}
+    return found | repeats.tallies(table, twice, keep)
 
 
-def _run(
-    batch: "Batch", asked: Mapping[int, Clause], result_format: dict[str, Any]
-) -> dict[int, Outcome]:
-    from great_expectations import ExpectationSuite
-
-    suite = ExpectationSuite(name="contract", expectations=_expectations(asked))
-    results = batch.validate(suite, result_format=result_format).results
-    # They come in another order than the expectations; `place` says which is which.
-    return {place: _outcome(asked[place], r) for r in results for place in [_place(r)]}
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """Keep back what Great Expectations says about its own inside."""
-    logger = logging.getLogger("great_expectations")
-    level = logger.level
-    logger.setLevel(logging.WARNING)  # it notes every method that it does not document
-    try:
-        with warnings.catch_warnings():
-            # It imports a module of Python that is deprecated since 3.11.
-            warnings.filterwarnings("ignore", "module 'sre_", DeprecationWarning)
-            yield
-    finally:
-        logger.setLevel(level)
-
-
-def _expectations(asked: Mapping[int, Clause]) -> list["Expectation"]:
-    from great_expectations import expectations
-
-    found = [vars(expectations)[name] for name in dir(expectations) if name.startswith("Expect")]
-    known = {str(made.expectation_type): made for made in found if made.expectation_type}
-    return [_expectation(clause, known, place) for place, clause in asked.items()]
-
-
-def _expectation(clause: Clause, known: Mapping[str, Any], place: int) -> "Expectation":
-    if clause.type not in known:
-        hint = naming.nearest(clause.type, list(known))
-        raise ValueError(f"there is no expectation '{clause.type}' in Great Expectations{hint}")
-    about = {"column": clause.column} if clause.column else {}
-    try:
-        made: Expectation = known[clause.type](**about, **clause.kwargs, meta={"place": place})
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"'{clause.type}' does not take {json.dumps(dict(clause.kwargs))} for column "
-            f"'{clause.column}': {error}"
-        ) from error
-    return made
-
-
-def _place(result: "ExpectationValidationResult") -> int:
-    """Return which clause a result is of."""
-    return int(result.expectation_config.meta["place"])  # type: ignore[union-attr]
-
-
-def _outcome(clause: Clause, result: "ExpectationValidationResult") -> Outcome:
-    found = result.result or {}
-    rows = {str(entry["row_id"]) for entry in found.get("unexpected_index_list") or []}
-    error = _error(result.exception_info or {})
+def _counted(clause: Clause, tally: Tally) -> Outcome:
     return Outcome(
         **vars(clause),
-        success=bool(result.success) and not error,
-        observed=_rounded(found.get("observed_value")),
-        unexpected_count=int(found.get("unexpected_count") or 0),
-        examples=tuple(sorted(rows)[: tables.EXAMPLES]),
-        error=error,
+        success=tally.success,
+        unexpected_count=0 if tally.error else tally.unexpected,
+        examples=tally.examples,
+        error=tally.error,
     )
 
 
-def _error(info: Mapping[str, Any]) -> str:
-    """Return the first line of an exception met while checking, or ""."""
-    entries = [info, *(entry for entry in info.values() if isinstance(entry, Mapping))]
-    raised = [str(e.get("exception_message")) for e in entries if e.get("raised_exception")]
-    return raised[0].splitlines()[0] if raised else ""
+def _seen_whole(
+    table: Stored, judge: Judge, asked: Mapping[int, Clause]
+) -> dict[int, Outcome]:
+    """Return the outcomes of clauses about whole columns, a column at a time, and the table."""
+    together: dict[tuple[str, ...], list[int]] = {}
+    for place, clause in asked.items():
+        about = () if clause.type.startswith(TABLE) else clauses.about(clause, table.types)
+        together.setdefault(tuple(about), []).append(place)
+    found: dict[int, Outcome] = {}
+    for columns, places in together.items():
+        frame = table.whole(columns) if columns else table.outline()
+        results = judge.judge(frame, places, judging.COUNTS)
+        broken = [p for p in places if not results[p]["success"] and judge.by_row(p)]
+        named = _named(table, judge, columns, broken)
+        found |= {p: _outcome(asked[p], results[p], named.get(p, ())) for p in places}
+    return found
 
 
-def _rounded(value: Any) -> Any:
-    """Return what JSON can hold, floats to six significant digits."""
-    if isinstance(value, float):
-        return float(f"{value:.6g}") if math.isfinite(value) else str(value)
-    if isinstance(value, Mapping):
-        return {str(name): _rounded(entry) for name, entry in value.items()}
-    return [_rounded(entry) for entry in value] if isinstance(value, list | tuple) else value
+def _named(
+    table: Stored, judge: Judge, columns: Sequence[str], broken: list[int]
+) -> dict[int, tuple[str, ...]]:
+    if not broken:
+        return {}
+    frame = table.whole(list(dict.fromkeys([*columns, "row_id"])))
+    found: dict[int, tuple[str, ...]] = {}
+    for place, result in judge.judge(frame, broken, judging.ROWS).items():
+        tally = Tally()
+        tally.name(counting.rows(frame, result))
+        found[place] = tally.examples
+    return found
+
+
+def _outcome(clause: Clause, result: Mapping[str, Any], examples: tuple[str, ...]) -> Outcome:
+    return Outcome(
+        **vars(clause),
+        success=result["success"],
+        observed=result["observed_value"],
+        unexpected_count=int(result.get("unexpected_count") or 0),
+        examples=examples,
+        error=result["error"],
+    )
+
+
+def names(validation: Validation) -> pa.Array | None:
+    """Return the rows that break an expectation about rows; None where they are too many."""
+    found = list(validation.broken_by.values())
+    if any(rows is None for rows in found):
+        return None
+    return pa.chunked_array([r for r in found if r is not None], pa.large_string()).unique()

@@ -1,8 +1,10 @@
 """What became of a contract: an outcome per expectation, and the table that a violation prints."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import pyarrow as pa
 
 from trunkline.data import tables
 
@@ -23,6 +25,7 @@ class Outcome:
         unexpected_count: values that break it; 0 for an expectation about a whole.
         examples: `row_id` of up to five of them, in order of their text.
         error: the message of an error that kept it from being checked, else "".
+        quarantined: rows that broke it and were set aside; `success` is about the others then.
     """
 
     type: str
@@ -34,15 +37,22 @@ class Outcome:
     unexpected_count: int = 0
     examples: tuple[str, ...] = ()
     error: str = ""
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """The outcomes of all expectations of a contract, in the order of the contract."""
+    """The outcomes of all expectations of a contract, in the order of the contract.
+
+    Attributes:
+        broken_by: names of the rows that break an expectation about rows, by its place; None
+            where they are more than were to be kept.
+    """
 
     dataset: str
     rows: int
     expectations: tuple[Outcome, ...]
+    broken_by: Mapping[int, pa.Array | None] = field(default_factory=dict)
 
     @property
     def success(self) -> bool:
@@ -62,13 +72,17 @@ def enforce(validation: Validation) -> None:
     """
     broken = [outcome for outcome in validation.expectations if not outcome.success]
     if broken:
-        lines = _aligned([HEADINGS, *map(_row, broken)])
         raise ContractViolation(
             f"'{validation.dataset}' breaks its contract: {len(broken)} of "
             f"{len(validation.expectations)} expectations do not hold for its "
-            f"{validation.rows} rows.\n\n" + "\n".join(lines) + "\n\nNothing was written. Mend "
-            "the rows at their source, or the contract where it expects the wrong thing."
+            f"{validation.rows} rows.\n\n" + table(broken) + "\n\nNothing was written. Mend the rows "
+            "at their source, or the contract where it expects the wrong thing."
         )
+
+
+def table(broken: Sequence[Outcome]) -> str:
+    """Return what did not hold, where, how often and in which rows, as aligned lines."""
+    return "\n".join(_aligned([HEADINGS, *map(_row, broken)]))
 
 
 def to_json(validation: Validation) -> dict[str, Any]:

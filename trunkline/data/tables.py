@@ -75,7 +75,15 @@ def conform(frame: pd.DataFrame, expected: Mapping[str, Any]) -> None:
     Raises:
         ValueError: it has not; names what differs.
     """
-    found = schema(frame)
+    agree(schema(frame), expected)
+
+
+def agree(found: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
+    """Pass what is known of a table that has the rows, columns and types of a schema.
+
+    Raises:
+        ValueError: it has not; names what differs.
+    """
     for key, value in found.items():
         if expected.get(key) != value:
             raise ValueError(

@@ -14,7 +14,7 @@ _PURPOSES = {
     "train": "learned from",
     "validation": "to stop in time",
     "test": "to score, seen by nothing else",
-    "quarantine": "set aside; a broken contract stops the run, so there are none",
+    "quarantine": "set aside, as they break the contract; in no other part",
 }
 
 

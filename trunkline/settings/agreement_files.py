@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from trunkline.settings.dataset import Bundled, Dataset, Latent, Source
+from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source
 from trunkline.settings.files import Columns, Csv, Idx, Images
 
 Problem = tuple[str, str]  # the place, what is wrong there
@@ -18,6 +18,11 @@ def check(place: str, dataset: Dataset) -> Iterator[Problem]:
         yield from _source(f"{place}.source", dataset.source)
     for number, source in enumerate(dataset.sources):
         yield from _source(f"{place}.sources[{number}]", source)
+    if dataset.on_violation == "stop" and dataset.quarantine_share != QUARANTINE_SHARE:
+        yield (
+            f"{place}.quarantine_share",
+            "expected 'on_violation: quarantine' beside it: without it no row is set aside",
+        )
 
 
 def _source(place: str, source: Source) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, 
 
 Fraction = Annotated[float, Gt(0), Lt(1)]
 Name = Annotated[str, MinLen(1)]
+QUARANTINE_SHARE = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +65,15 @@ class Dataset:
 
     Attributes:
         sources: instead of `source`: tables of the same columns, one after the other.
+        on_violation: what becomes of rows that break the contract: they stop the run, or they are
+            set aside and the rest, which must hold to it, goes on.
+        quarantine_share: as many of the rows may be set aside; more stop the run.
     """
 
     source: Source | None = None
     sources: tuple[Source, ...] = ()
     title: Name
     row_id: Name | None = None
+    on_violation: Literal["stop", "quarantine"] = "stop"
+    quarantine_share: Fraction = QUARANTINE_SHARE
     split: Split = field(default_factory=Split)
