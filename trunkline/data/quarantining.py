@@ -33,12 +33,17 @@ def keep(
 
     Raises:
         ContractViolation: the rest does not hold to the contract, or is too small.
-        ValueError: the contract is wrong itself.
+        ValueError: the contract is wrong itself, or the table has a column of the name `FAILED`.
     """
     if settings.on_violation == "stop":
         found = contracts.check(table, contract, name)
         outcomes.enforce(found)
         return table, found
+    if FAILED in table.types:
+        raise ValueError(
+            f"the table has a column '{FAILED}', in which rows that are set aside say why: rename "
+            "it in the source, or let `on_violation` be stop"
+        )
     limit = math.floor(table.rows * settings.quarantine_share)
     found = contracts.check(table, contract, name, keep=limit)
     aside = contracts.names(found)
@@ -62,24 +67,18 @@ def rows(
         table: all rows.
         validation: what was found, with the names of the rows that break it.
         settings: where violations stop the run there are no rows, and no such column.
-
-    Raises:
-        ValueError: the table has a column of that name already.
     """
     if settings.on_violation == "stop":
         return table.schema, iter(())
-    if FAILED in table.types:
-        raise ValueError(
-            f"the table has a column '{FAILED}', in which rows that are set aside say why: rename "
-            "it in the source, or let `on_violation` be stop"
-        )
     why = [
         (f"{outcome.type}({outcome.column or _named(outcome)})", names)
         for place, outcome in enumerate(validation.expectations)
         if (names := validation.broken_by.get(place)) is not None
     ]
     schema = table.schema.append(pa.field(FAILED, pa.large_string()))
-    return schema, (_reasoned(batch, why, schema) for batch in table.batches(table.schema.names))
+    any_of = pa.chunked_array([names for _, names in why], pa.large_string()).unique()
+    batches = table.batches(table.schema.names)
+    return schema, (_reasoned(batch, any_of, why, schema) for batch in batches)
 
 
 def kept(table: Stored) -> np.ndarray | None:
@@ -95,25 +94,17 @@ def kept(table: Stored) -> np.ndarray | None:
 
 
 def _reasoned(
-    batch: pa.RecordBatch, why: list[tuple[str, pa.Array]], schema: pa.Schema
+    batch: pa.RecordBatch, any_of: pa.Array, why: list[tuple[str, pa.Array]], schema: pa.Schema
 ) -> pa.RecordBatch:
     """Return the rows of a batch that break something, with what they break."""
-    names = batch.column("row_id")
-    broken = [(reason, pc.is_in(names, rows)) for reason, rows in why]
-    missing = pa.scalar(None, pa.large_string())
-    reasons = [
-        pc.if_else(there, pa.scalar(reason, pa.large_string()), missing)
-        for reason, there in broken
-        if there.true_count
-    ]
-    if not reasons:
-        return pa.RecordBatch.from_pylist([], schema=schema)
-    joined = pc.binary_join_element_wise(
-        *reasons, pa.scalar("; ", pa.large_string()), null_handling="skip"
-    )
-    arrays = [*batch.columns, joined]
-    told = pa.RecordBatch.from_arrays(arrays, schema=schema)
-    return told.filter(pc.not_equal(joined, ""))
+    broken = batch.filter(pc.is_in(batch.column("row_id"), any_of))
+    reasons = pa.array([""] * broken.num_rows, pa.large_string())
+    for reason, rows in why:
+        there = pc.is_in(broken.column("row_id"), rows)
+        separator = pc.if_else(pc.equal(reasons, ""), "", "; ").cast(pa.large_string())
+        longer = pc.binary_join_element_wise(reasons, pa.scalar(reason, pa.large_string()), separator)
+        reasons = pc.if_else(there, longer, reasons)
+    return pa.RecordBatch.from_arrays([*broken.columns, reasons], schema=schema)
 
 
 def _named(outcome: Outcome) -> str:
