@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trunkline.artifacts import files, tables
-from trunkline.data import identity, streams
+from trunkline.data import identity, streams, working
 from trunkline.data import stored as rows
 from trunkline.data.stored import Stored
 from trunkline.data.streams import Stream
@@ -112,7 +112,7 @@ def _write(stream: Stream, names: identity.Names, path: Path) -> dict[str, Any]:
     fields = [field for field in stream.schema if field.name != "row_id"]
     schema = pa.schema([pa.field("row_id", pa.large_string()), *fields])
     with pq.ParquetWriter(path, schema, **tables.FORMAT) as writer:
-        for table in identity.named(stream, names):
+        for table in working.ahead(identity.named(stream, names)):
             writer.write_table(table.cast(schema), row_group_size=tables.ROW_GROUP)
             rows += table.num_rows
             missing |= {n for n in schema.names if table.column(n).null_count}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trunkline.data import casting, choosing, inference
+from trunkline.data import casting, choosing, inference, working
 from trunkline.data.casting import Target
 from trunkline.data.choosing import Choice
 from trunkline.data.inference import Tally
@@ -35,7 +35,7 @@ def guessed(stream: Stream, chosen: Sequence[Choice], decimal: str, place: str) 
 
     def batches() -> Iterator[pa.RecordBatch]:
         before = 0
-        for batch in stream.batches():
+        for batch in working.ahead(stream.batches()):
             arrays = [
                 casting.cast(batch.column(choice.source), target, before, place)
                 for choice, target in targets.items()
@@ -54,7 +54,7 @@ def _tallies(
     """Return what the values of each column are that nobody has said."""
     tallies = {choice.source: Tally(decimal) for choice in chosen if choice.kind is None}
     before = 0
-    for batch in stream.batches():
+    for batch in working.ahead(stream.batches()):
         for name, tally in tallies.items():
             tally.add(batch.column(name), before)
         before += batch.num_rows

@@ -59,14 +59,15 @@ class Names:
     def _of_content(self, batch: pa.RecordBatch) -> pa.Array:
         hashes = of_rows(batch)
         self._seen.append(hashes)
-        names = [f"{value:016x}" for value in hashes.tolist()]
-        if self.copies:
-            common = np.fromiter(self.copies, np.uint64, len(self.copies))
-            for row in np.flatnonzero(np.isin(hashes, common)).tolist():
-                value = int(hashes[row])
-                self._numbers[value] += 1
-                if self._numbers[value] > 1:
-                    names[row] += f"-{self._numbers[value]}"
+        if not self.copies:
+            return _digits(hashes)
+        names = _digits(hashes).to_pylist()
+        common = np.fromiter(self.copies, np.uint64, len(self.copies))
+        for row in np.flatnonzero(np.isin(hashes, common)).tolist():
+            value = int(hashes[row])
+            self._numbers[value] += 1
+            if self._numbers[value] > 1:
+                names[row] += f"-{self._numbers[value]}"
         return pa.array(names, pa.large_string())
 
 
@@ -147,6 +148,15 @@ def of_rows(batch: pa.RecordBatch) -> np.ndarray:
         total = (total ^ _hashes(column)) * np.uint64(factor)
         factor += 82520 + 2 * (width - place)
     return total + np.uint64(97531)
+
+
+def _digits(hashes: np.ndarray) -> pa.Array:
+    """Return each hash as text of 16 hex digits, all at once."""
+    pairs = np.array([f"{byte:02x}" for byte in range(256)], "S2")
+    digits = pairs[hashes.astype(">u8").view(np.uint8)]  # [rows * 8]
+    ends = np.arange(0, 16 * len(hashes) + 1, 16, dtype=np.int64)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(digits))]
+    return pa.Array.from_buffers(pa.large_string(), len(hashes), buffers)
 
 
 def _hashes(column: pa.Array) -> np.ndarray:
