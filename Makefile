@@ -70,7 +70,7 @@ lint: environment ## Check style, types and the direction of imports
 bench: environment ## Measure the speed of training beside its peers; write benchmarks/results
 	$(firstword $(wildcard $(PEERS)/bin/python) $(BIN)/python) -m benchmarks $(ARGS)
 
-bench-data: environment ## Measure memory and time of ingest on a large CSV; ARGS=<rows>
+bench-data: environment ## Measure memory and time of ingest and validate on a large CSV; ARGS=<rows>
 	@$(BIN)/python -m benchmarks.ingesting $(ARGS)
 
 peers: environment ## Install PyTorch and TorchJD beside the environment, for `bench` and a test

@@ -1,11 +1,13 @@
-"""Memory and time of `ingest` on a large CSV, beside pyarrow reading it and writing Parquet.
+"""Memory and time of `ingest` and `validate` on a large CSV, beside pyarrow alone.
 
 `python -m benchmarks.ingesting 2000000` makes a file of so many rows and 20 columns in a temporary
-project, runs the stage on it as DVC would, then pyarrow alone, each in a process of its own.
+project, runs both stages on it as DVC would, then pyarrow reading it and writing Parquet, each in a
+process of its own, which may use all cores. `times` is how often ours together take as long.
 """
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -22,7 +24,42 @@ import pyarrow.parquet as pq
 
 ROOT = Path(__file__).resolve().parents[1]
 STEP = 100_000  # rows made at a time
-INGEST = "-m stages ingest --dataset own --table out/table.parquet --schema out/schema.json"
+TABLE = "--dataset own --table out/table.parquet --schema out/schema.json"
+STAGES = {
+    "ingest": f"-m stages ingest {TABLE}",
+    "validate": f"-m stages validate {TABLE} --contract own.json --train out/train.parquet"
+    " --validation out/validation.parquet --test out/test.parquet"
+    " --quarantine out/quarantine.parquet --report out/report",
+}
+# An expectation or two of each column, about rows, columns and the table.
+CONTRACT = {
+    "dataset": "own",
+    "expectations": [
+        {"type": "expect_table_row_count_to_be_between", "kwargs": {"min_value": 1}},
+        {"type": "expect_column_values_to_be_unique", "column": "row_id"},
+        {
+            "type": "expect_column_values_to_be_between",
+            "columns": ["f*"],
+            "kwargs": {"min_value": -20, "max_value": 20},
+        },
+        {"type": "expect_column_values_to_not_be_null", "columns": ["f*", "i*", "w*"]},
+        {
+            "type": "expect_column_values_to_be_between",
+            "columns": ["i*"],
+            "kwargs": {"min_value": 0, "max_value": 1000000},
+        },
+        {
+            "type": "expect_column_values_to_be_in_set",
+            "columns": ["w*"],
+            "kwargs": {"value_set": ["alpha", "beta", "c, d"]},
+        },
+        {
+            "type": "expect_column_mean_to_be_between",
+            "columns": ["f0"],
+            "kwargs": {"min_value": -1, "max_value": 1},
+        },
+    ],
+}
 PARAMETERS = {
     "seed": 1,
     "runtime": {"threads": 1},
@@ -78,38 +115,48 @@ def peer(source: Path, target: Path) -> dict[str, Any]:
     with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
-    return taken(time.monotonic() - began, resource.RUSAGE_SELF)
+    return taken(time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF))
 
 
-def taken(seconds: float, who: int) -> dict[str, Any]:
+def taken(seconds: float, usage: resource.struct_rusage) -> dict[str, Any]:
     """Return what a process took: seconds by the clock and of the processor, MiB at its peak."""
-    usage = resource.getrusage(who)
     return {
-        "seconds": round(seconds, 1),
-        "processor_seconds": round(usage.ru_utime + usage.ru_stime, 1),
+        "seconds": round(seconds, 2),
+        "processor_seconds": round(usage.ru_utime + usage.ru_stime, 2),
         "resident_mib": round(usage.ru_maxrss / 1024),
     }
 
 
-def ours(folder: Path) -> dict[str, Any]:
-    """Run the stage in a process of its own, and tell what it took."""
+def ours(folder: Path, stage: str) -> dict[str, Any]:
+    """Run a stage in a process of its own, and tell what it took."""
+    environment = {"PYTHONPATH": str(ROOT), "TMPDIR": tempfile.gettempdir()}
     began = time.monotonic()
-    environment = {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, *INGEST.split()], cwd=folder, env=environment, check=True)  # noqa: S603
-    return taken(time.monotonic() - began, resource.RUSAGE_CHILDREN)
+    words = [sys.executable, *STAGES[stage].split()]
+    process = subprocess.Popen(words, cwd=folder, env=environment)  # noqa: S603
+    _, status, usage = os.wait4(process.pid, 0)  # of this one alone
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words)
+    return taken(time.monotonic() - began, usage)
 
 
 def measure(rows: int) -> dict[str, Any]:
-    """Make a file, ingest it, and tell what that took beside the file's size."""
+    """Make a file, ingest and validate it, and tell what that took beside the file's size."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "params.yaml").write_text(json.dumps(PARAMETERS), encoding="utf-8")
+        (folder / "own.json").write_text(json.dumps(CONTRACT), encoding="utf-8")
         make(folder / "own.csv", rows)
         found: dict[str, Any] = {"rows": rows, "mib": (folder / "own.csv").stat().st_size >> 20}
-        found["ingest"] = ours(folder)
+        found |= {stage: ours(folder, stage) for stage in STAGES}
         words = [sys.executable, "-m", "benchmarks.ingesting", "--peer", str(folder)]
         told = subprocess.run(words, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
-        return found | {"pyarrow": json.loads(told.stdout)}
+        peer = json.loads(told.stdout)
+        times = {
+            unit: round(sum(found[stage][unit] for stage in STAGES) / peer[unit], 2)
+            for unit in ("seconds", "processor_seconds")
+        }
+        return found | {"pyarrow": peer, "times": times}
 
 
 def main() -> None:

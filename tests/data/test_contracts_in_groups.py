@@ -183,3 +183,13 @@ def test_groups_add_up_to_the_whole(
         if got != other
     ]
     assert differing == []
+
+
+def test_a_file_that_duckdb_cannot_read_is_told(tmp_path: Path) -> None:
+    """The message says what was looked for and what to do."""
+    tables.write(frame(), tmp_path / "table.parquet")
+    table = streaming.stored(tmp_path / "table.parquet")
+    (tmp_path / "table.parquet").unlink()
+    unique = {"dataset": "many", "expectations": [clause("column_values_to_be_unique", "row_id")]}
+    with pytest.raises(ValueError, match="values that occur twice could not be looked for: IO Err"):
+        contracts.check(table, unique)

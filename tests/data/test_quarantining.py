@@ -79,9 +79,9 @@ def test_numbers_are_told_by_expectation() -> None:
     told = outcomes.to_json(held)
     assert told["success"]
     assert told["rows"] == ROWS
-    assert [(o["unexpected_count"], o["quarantined"], o["success"]) for o in told["expectations"]] == [
-        (2, 2, True), (2, 2, True), (0, 0, True),
-    ]  # fmt: skip
+    fields = ("unexpected_count", "quarantined", "success")
+    found = [tuple(outcome[name] for name in fields) for outcome in told["expectations"]]
+    assert found == [(2, 2, True), (2, 2, True), (0, 0, True)]
     assert told["expectations"][0]["examples"] == ("r07", "r40")
 
 
@@ -152,9 +152,7 @@ def test_too_many_rows_stop(share: float, message: str) -> None:
 def test_by_default_one_row_stops() -> None:
     """Without the setting nothing is set aside."""
     with pytest.raises(outcomes.ContractViolation, match="'small' breaks its contract"):
-        quarantining.keep(
-            stored.of_frame(frame()), contract(RANGE), "small", Dataset(title="D")
-        )
+        quarantining.keep(stored.of_frame(frame()), contract(RANGE), "small", Dataset(title="D"))
 
 
 def test_the_column_of_reasons_must_be_free() -> None:

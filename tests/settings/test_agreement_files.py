@@ -57,6 +57,15 @@ def test_a_contradiction_is_told(
     assert any(f"params.yaml: {PLACE}{line}" in found for found in problems(changed(PLACE, source)))
 
 
+def test_a_share_without_quarantine(changed: Changed, problems: Problems) -> None:
+    """A share that nothing is measured by is told; beside `quarantine` it is fine."""
+    given = {"title": "D", "source": IDX, "quarantine_share": 0.2}
+    (found,) = problems(changed("datasets.digits", given))
+    assert "datasets.digits.quarantine_share: expected 'on_violation: quarantine'" in found
+    meant = reading.read(changed("datasets.digits", {**given, "on_violation": "quarantine"}))
+    assert meant.datasets["digits"].quarantine_share == 0.2
+
+
 def test_either_one_source_or_several(changed: Changed, problems: Problems) -> None:
     """None and both are told; the entries of a list are checked like one."""
     line = "params.yaml: datasets.digits: expected either 'source' or 'sources', one of them"

@@ -104,6 +104,31 @@ def test_a_violated_contract_prints_a_table_and_exits_with_1(place: Path) -> Non
     assert contents(place) == before
 
 
+def test_rows_are_set_aside(place: Path) -> None:
+    """They are in the quarantine with what they break, in no part, and the report counts them."""
+    text = (place / "params.yaml").read_text()
+    line = "    title: Handwritten digits\n    source: {kind: bundled"
+    assert line in text
+    chosen = "    on_violation: quarantine\n    quarantine_share: 0.1\n"
+    (place / "params.yaml").write_text(text.replace(line, chosen + line))
+    contract = results.read(PATHS["contract"])
+    contract["expectations"] = contract["expectations"][1:]  # without the exact count of rows
+    results.write(contract, PATHS["contract"])
+    before = tables.read(PATHS["table"])
+    rewrite(pixel_10=before["pixel_10"].mask(before.index < 2, 17))
+    validate.main(dataset="digits", **PATHS)
+    aside = tables.read(PATHS["quarantine"])
+    assert aside["row_id"].tolist() == before["row_id"].tolist()[:2]
+    reason = "expect_column_values_to_be_between(pixel_10)"
+    assert aside["failed_expectations"].tolist() == [reason] * 2
+    parts = pd.concat(tables.read(PATHS[name]) for name in ("train", "validation", "test"))
+    assert sorted([*parts["row_id"], *aside["row_id"]]) == sorted(before["row_id"])
+    assert list(parts) == list(before)
+    assert results.read(PATHS["report"] / "summary.json")["rows"]["quarantine"] == 2
+    told = results.read(PATHS["report"] / "validation.json")
+    assert (told["success"], sum(o["quarantined"] for o in told["expectations"])) == (True, 2)
+
+
 def stop(message: str, kind: type[Exception] = ValueError) -> None:
     """Expect the stage to stop with a message, before it writes anything."""
     with pytest.raises(kind, match=message):

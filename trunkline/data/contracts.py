@@ -102,9 +102,7 @@ def _counted(clause: Clause, tally: Tally) -> Outcome:
     )
 
 
-def _seen_whole(
-    table: Stored, judge: Judge, asked: Mapping[int, Clause]
-) -> dict[int, Outcome]:
+def _seen_whole(table: Stored, judge: Judge, asked: Mapping[int, Clause]) -> dict[int, Outcome]:
     """Return the outcomes of clauses about whole columns, a column at a time, and the table."""
     together: dict[tuple[str, ...], list[int]] = {}
     for place, clause in asked.items():

@@ -42,7 +42,7 @@ class Tally:
 
     @property
     def success(self) -> bool:
-        """Whether as many values are expected as `mostly` asks for, as Great Expectations has it."""
+        """Whether as many values are expected as `mostly` asks for."""
         looked = self.elements - self.missing
         share = (looked - self.unexpected) / looked if looked else 1.0
         return not self.error and share >= self.mostly
@@ -72,7 +72,9 @@ class Tally:
             self._names.clear()
 
 
-def tallies(stored: Stored, judge: Judge, asked: Mapping[int, Clause], keep: int) -> dict[int, Tally]:
+def tallies(
+    stored: Stored, judge: Judge, asked: Mapping[int, Clause], keep: int
+) -> dict[int, Tally]:
     """Return what is found of each clause, by its place.
 
     Args:

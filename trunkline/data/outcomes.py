@@ -75,7 +75,9 @@ def enforce(validation: Validation) -> None:
         raise ContractViolation(
             f"'{validation.dataset}' breaks its contract: {len(broken)} of "
             f"{len(validation.expectations)} expectations do not hold for its "
-            f"{validation.rows} rows.\n\n" + table(broken) + "\n\nNothing was written. Mend the rows "
+            f"{validation.rows} rows.\n\n"
+            + table(broken)
+            + "\n\nNothing was written. Mend the rows "
             "at their source, or the contract where it expects the wrong thing."
         )
 

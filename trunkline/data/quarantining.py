@@ -102,7 +102,9 @@ def _reasoned(
     for reason, rows in why:
         there = pc.is_in(broken.column("row_id"), rows)
         separator = pc.if_else(pc.equal(reasons, ""), "", "; ").cast(pa.large_string())
-        longer = pc.binary_join_element_wise(reasons, pa.scalar(reason, pa.large_string()), separator)
+        longer = pc.binary_join_element_wise(
+            reasons, pa.scalar(reason, pa.large_string()), separator
+        )
         reasons = pc.if_else(there, longer, reasons)
     return pa.RecordBatch.from_arrays([*broken.columns, reasons], schema=schema)
 

@@ -32,12 +32,21 @@ def tallies(table: Stored, asked: Mapping[int, Clause], keep: int) -> dict[int, 
         table: the rows.
         asked: clauses that `counted` accepts, by their places.
         keep: as many names of rows are kept of each clause.
+
+    Raises:
+        ValueError: the file cannot be read, or the temporary folder is full.
     """
     if not asked:
         return {}
-    with queries.connected() as connection:
-        table.view(connection)
-        return {place: _tally(connection, table, c, keep) for place, c in asked.items()}
+    try:
+        with queries.connected() as connection:
+            table.view(connection)
+            return {place: _tally(connection, table, c, keep) for place, c in asked.items()}
+    except duckdb.Error as error:
+        raise ValueError(
+            f"values that occur twice could not be looked for: {error}. If the table is damaged, "
+            "delete it and run `dvc repro`; if space is short, let TMPDIR name a larger folder"
+        ) from error
 
 
 def _tally(
