@@ -1,5 +1,7 @@
 """Summaries count what there is and describe training rows only."""
 
+import math
+
 import pandas as pd
 
 from trunkline.data import stored, summaries
@@ -64,3 +66,32 @@ def test_samples_without_labels_are_the_first_rows() -> None:
     assert summaries.samples(parts()["train"], ())["row_id"].tolist() == [
         f"r{i:02d}" for i in range(60)
     ]
+
+
+def test_numbers_of_every_type_are_described_as_pandas_has_them() -> None:
+    """Missing, infinite, long and true values: counts, extremes and the exact mean."""
+    values = pd.Series([0.1, 0.2, 0.2, None, float("inf"), -0.0, 0.0, 1e300, -1e300])
+    table = pd.DataFrame(
+        {
+            "row_id": [f"r{place}" for place in range(9)],
+            "fraction": values,
+            "single": values.clip(-9, 9).astype("float32"),
+            "long": [2**60, 2**60 + 1, *range(7)],
+            "small": pd.Series(range(9)).astype("int8"),
+            "truth": [True, False] * 4 + [True],
+            "none": [None] * 8 + [float("inf")],
+        }
+    )
+    found = summaries.summarise({"train": stored.of_frame(table)}, 0, ())["columns"]
+    for facts in found:
+        column = table[facts["name"]]
+        assert facts["missing"] == column.isna().sum()
+        assert facts["distinct"] == column.nunique()
+        numbers = [float(value) for value in column if math.isfinite(value)]
+        if numbers:
+            assert facts["minimum"] == float(f"{min(numbers):.6g}")
+            assert facts["maximum"] == float(f"{max(numbers):.6g}")
+            assert facts["mean"] == float(f"{math.fsum(numbers) / len(numbers):.6g}")
+        else:
+            assert "mean" not in facts
+    assert [facts["name"] for facts in found] == [name for name in table if name != "row_id"]

@@ -116,7 +116,8 @@ def _quietly() -> Iterator[None]:
             # It imports a module of Python that is deprecated since 3.11.
             warnings.filterwarnings("ignore", "module 'sre_", DeprecationWarning)
             # Conditions that it wants are objects of Python, which no JSON can hold.
-            warnings.filterwarnings("ignore", "The condition_parser", DeprecationWarning)
+            text = "(The condition_parser|Passing a string to the row_condition)"
+            warnings.filterwarnings("ignore", text, DeprecationWarning)
             yield
     finally:
         logger.setLevel(level)

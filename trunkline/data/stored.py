@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trunkline.data import queries, streams
+from trunkline.data import queries, streams, working
 
 GROUP = 262144  # rows looked at together: enough that the cost of a group does not count
 VIEW = "stored"  # what a table is called in a query
@@ -60,7 +60,7 @@ class Stored:
     def frames(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
         """Yield the rows of some columns in groups, at least one, typed as the whole is."""
         found = False
-        for table in streams.regrouped(self.batches(columns), GROUP):
+        for table in working.ahead(streams.regrouped(self.batches(columns), GROUP), depth=1):
             found = True
             yield self._typed(table)
         if not found:
@@ -91,8 +91,9 @@ class Stored:
         connection.execute(f"CREATE TEMP VIEW {VIEW} AS SELECT * FROM {source}{rest}")  # noqa: S608
 
     def _typed(self, table: pa.Table) -> pd.DataFrame:
-        frame: pd.DataFrame = table.to_pandas(use_threads=False)
-        wrong = {n: self.types[n] for n in frame if str(frame[n].dtype) != self.types[str(n)]}
+        frame: pd.DataFrame = table.to_pandas(use_threads=False, split_blocks=True)
+        kinds = {str(name): str(kind) for name, kind in frame.dtypes.items()}
+        wrong = {n: self.types[n] for n, kind in kinds.items() if kind != self.types[n]}
         return frame.astype(wrong) if wrong else frame
 
 

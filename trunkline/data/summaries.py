@@ -1,16 +1,14 @@
 """Summaries of a dataset for people: its rows, columns and classes, and some rows to look at."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from trunkline.data import queries
+from trunkline.data import exact, queries
 from trunkline.data.stored import VIEW, Stored
 
 SAMPLES = 60  # rows to look at
@@ -91,48 +89,41 @@ def _spread(train: Stored, column: str) -> list[int]:
 
 
 def _column(connection: duckdb.DuckDBPyConnection, train: Stored, name: str) -> dict[str, Any]:
-    kind = train.schema.field(name).type
+    kind = train.types[name]
+    facts: dict[str, Any] = {"name": name, "type": kind}
+    if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
+        return facts | _of_numbers(train, name)
     column = queries.name(name)
-    known = f"{column} IS NOT NULL"
-    if pa.types.is_floating(kind):
-        known += f" AND NOT isnan({column})"
-    rows, distinct = _one(
-        connection,
+    rows, distinct = connection.execute(
         f"SELECT coalesce(sum(n), 0), count(*) FROM (SELECT count(*) AS n FROM {VIEW} "  # noqa: S608
-        f"WHERE {known} GROUP BY {column})",
-    )
-    facts: dict[str, Any] = {
-        "name": name,
-        "type": train.types[name],
-        "missing": train.rows - int(rows),
-        "distinct": int(distinct),
-    }
-    if pd.api.types.is_numeric_dtype(train.types[name]):
-        facts |= _of_numbers(connection, train, name)
-    return facts
+        f"WHERE {column} IS NOT NULL GROUP BY {column})",
+    ).fetchall()[0]
+    facts |= {"missing": train.rows - int(rows), "distinct": int(distinct)}
+    return facts | (_of_truths(connection, column) if rows and kind == "bool" else {})
 
 
-def _of_numbers(connection: duckdb.DuckDBPyConnection, train: Stored, name: str) -> dict[str, Any]:
-    column = queries.name(name)
-    floating = pa.types.is_floating(train.schema.field(name).type)
-    number = column if floating else f"{column}::HUGEINT"
-    where = f"isfinite({column})" if floating else f"{column} IS NOT NULL"
-    # A sum of floats depends on their order in DuckDB; that of whole numbers is exact.
-    total = "NULL" if floating else f"sum({number})"
-    rows, low, high, exact = _one(
-        connection,
-        f"SELECT count(*), min({number}), max({number}), {total} FROM {VIEW} WHERE {where}",  # noqa: S608
-    )
-    if not rows:
-        return {}
-    mean = (math.fsum(_finite(train, name)) if floating else float(exact)) / rows
-    return {"minimum": _rounded(low), "maximum": _rounded(high), "mean": _rounded(mean)}
+def _of_numbers(train: Stored, name: str) -> dict[str, Any]:
+    """Return what is to be told of a column of numbers, which is in memory alone."""
+    columns = (frame[name].to_numpy() for frame in train.frames([name]))
+    known = np.concatenate([values[~np.isnan(values)] for values in columns])
+    known.sort()  # in its own type: as floats, long whole numbers would be the same
+    distinct = int(np.count_nonzero(known[1:] != known[:-1])) + bool(len(known))
+    facts = {"missing": train.rows - len(known), "distinct": distinct}
+    numbers = known.astype(np.float64, copy=False)
+    finite = numbers[np.isfinite(numbers)]
+    if not finite.size:
+        return facts
+    mean = float(exact.total(finite)) / finite.size
+    told = {"minimum": finite[0], "maximum": finite[-1], "mean": mean}
+    return facts | {fact: _rounded(value) for fact, value in told.items()}
 
 
-def _finite(train: Stored, name: str) -> Iterator[float]:
-    """Return the finite numbers of a column, one by one: their exact sum needs no memory."""
-    frames = (frame[name].to_numpy("float64", na_value=math.nan) for frame in train.frames([name]))
-    return chain.from_iterable(v[abs(v) < math.inf].tolist() for v in frames)
+def _of_truths(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, Any]:
+    number = f"{column}::BIGINT"
+    ((low, high, total, rows),) = connection.execute(
+        f"SELECT min({number}), max({number}), sum({number}), count({number}) FROM {VIEW}"  # noqa: S608
+    ).fetchall()
+    return {"minimum": float(low), "maximum": float(high), "mean": _rounded(total / rows)}
 
 
 def _rows_by_label(connection: duckdb.DuckDBPyConnection, column: str) -> dict[str, int]:
@@ -143,11 +134,6 @@ def _rows_by_label(connection: duckdb.DuckDBPyConnection, column: str) -> dict[s
     )
     labels = counted.to_arrow_table().to_pandas()
     return {str(label): int(rows) for label, rows in labels.itertuples(index=False)}
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    (row,) = connection.execute(query).fetchall()
-    return tuple(row)
 
 
 def _rounded(value: float) -> float:
