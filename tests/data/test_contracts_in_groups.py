@@ -83,7 +83,7 @@ EXPECTATIONS = [
     clause("column_mean_to_be_between", "single", min_value=0, max_value=1),
     clause("column_median_to_be_between", "whole", min_value=0, max_value=50),
     clause("column_stdev_to_be_between", "whole", min_value=0, max_value=50),
-    clause("column_min_to_be_between", "day", min_value="2023-01-01"),
+    clause("column_min_to_be_between", "day", min_value="2023-01-01T00:00:00"),
     clause("column_max_to_be_between", "fraction", max_value=5),
     clause("column_sum_to_be_between", "whole", max_value=5),
     clause("column_quantile_values_to_be_between", "whole",
@@ -144,7 +144,8 @@ def _camel(name: str) -> str:
 def _told(result: Any) -> dict[str, Any]:
     found = result.result or {}
     rows = {str(entry["row_id"]) for entry in found.get("unexpected_index_list") or []}
-    raised = [e for e in result.exception_info.values() if isinstance(e, dict)]
+    told = [result.exception_info, *result.exception_info.values()]
+    raised = [e for e in told if isinstance(e, dict) and e.get("raised_exception")]
     return {
         "success": bool(result.success) and not raised,
         "observed": judging.rounded(found.get("observed_value")),
@@ -193,3 +194,21 @@ def test_a_file_that_duckdb_cannot_read_is_told(tmp_path: Path) -> None:
     unique = {"dataset": "many", "expectations": [clause("column_values_to_be_unique", "row_id")]}
     with pytest.raises(ValueError, match="values that occur twice could not be looked for: IO Err"):
         contracts.check(table, unique)
+
+
+def test_bounds_of_dates_are_texts() -> None:
+    """A day is the instant it begins, also beside days that nanoseconds cannot count."""
+    days = {
+        "type": "expect_column_values_to_be_between",
+        "column": "day",
+        "kwargs": {"min_value": "2024-01-03", "max_value": "2026-09-25"},
+    }
+    contract = {"dataset": "many", "expectations": [days]}
+    (outcome,) = contracts.check(frame(), contract).expectations
+    late = frame()["day"].mask(frame()["day"] == "2024-01-03", pd.Timestamp("3000-01-01"))
+    (other,) = contracts.check(frame().assign(day=late), contract).expectations
+    assert (outcome.error, outcome.unexpected_count) == ("", 3)
+    assert (other.error, other.unexpected_count) == ("", 4)
+    newest = {**days, "type": "expect_column_max_to_be_between"}
+    (whole,) = contracts.check(frame(), {**contract, "expectations": [newest]}).expectations
+    assert (whole.error, whole.success) == ("", False)

@@ -9,6 +9,7 @@ Its `Batch` is not used either, for it hashes all cells before it looks at any o
 import json
 import logging
 import math
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 COUNTS = {"result_format": "BASIC"}
 ROWS = {"result_format": "COMPLETE", "include_unexpected_rows": False}
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # It compares other types value by value, in Python; these hold the same numbers.
 FASTER = {"int": "int64", "uint": "int64", "float": "float64"}
 
@@ -70,8 +72,10 @@ class Judge:
             places: of the clauses.
             result_format: `COUNTS`, or `ROWS` for the places of unexpected rows in the frame.
         """
-        from great_expectations.execution_engine import PandasExecutionEngine
         from great_expectations.execution_engine.pandas_batch_data import PandasBatchData
+        from great_expectations.execution_engine.pandas_execution_engine import (
+            PandasExecutionEngine,
+        )
         from great_expectations.validator.validator import Validator
 
         with _quietly():
@@ -95,7 +99,7 @@ def comparable(frame: pd.DataFrame) -> pd.DataFrame:
         if str(kind) != "uint64" and plain in FASTER and str(kind) != FASTER[plain]:
             kinds[name] = FASTER[plain]
         elif str(kind) == "datetime64[us]" and _in_nanoseconds(frame[name]):
-            kinds[name] = "datetime64[ns]"  # bounds may be texts then
+            kinds[name] = "datetime64[ns]"
     return frame.astype(kinds) if kinds else frame
 
 
@@ -136,14 +140,21 @@ def _expectation(clause: Clause, known: Mapping[str, Any], place: int) -> "Expec
         hint = naming.nearest(clause.type, list(known))
         raise ValueError(f"there is no expectation '{clause.type}' in Great Expectations{hint}")
     about = {"column": clause.column} if clause.column else {}
+    kwargs = {name: _instant(name, value) for name, value in clause.kwargs.items()}
     try:
-        made: Expectation = known[clause.type](**about, **clause.kwargs, meta={"place": place})
+        made: Expectation = known[clause.type](**about, **kwargs, meta={"place": place})
     except (ValueError, TypeError) as error:
         raise ValueError(
             f"'{clause.type}' does not take {json.dumps(dict(clause.kwargs))} for column "
             f"'{clause.column}': {error}"
         ) from error
     return made
+
+
+def _instant(name: str, value: Any) -> Any:
+    """Return a bound that is a day as the instant it begins, which it can compare with times."""
+    day = name in ("min_value", "max_value") and isinstance(value, str) and DAY.fullmatch(value)
+    return f"{value}T00:00:00" if day else value
 
 
 def _place(result: "ExpectationValidationResult") -> int:
