@@ -26,7 +26,8 @@ def main(  # noqa: PLR0913  one flag a path
     rows.conform(frame, results.read(schema))
     held = contracts.check(frame, results.read(contract), dataset)
     outcomes.enforce(held)
-    parts, aside = splits.split(frame, settings.split, seed), frame.head(0)
+    parting = splits.parting(frame, settings.split, seed)
+    parts, aside = splits.taken(frame, parting), frame.head(0)
     samples = summaries.samples(parts.train, settings.split.stratify)
     summary = summaries.summarise(parts, aside, settings.split.stratify)
     written = {train: parts.train, validation: parts.validation, test: parts.test}
@@ -35,5 +36,5 @@ def main(  # noqa: PLR0913  one flag a path
     sources = {"table": table, "contract": contract, "train": train}
     hashes = {name: files.sha256(path) for name, path in sources.items()}
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
-    told = {"validation": outcomes.to_json(held), "summary": {**named, **summary}}
+    told = {"validation": outcomes.to_json(held), "summary": {**named, **summary, **parting.told}}
     records.write({**told, "samples": samples}, report)
