@@ -1,4 +1,4 @@
-"""Rows of a large table to several tables, each in an order of its own: an external sort.
+"""Parts of a large table: read some columns at a time, written by an external sort.
 
 The order is known beforehand, as the numbers of the rows. A first pass over the table puts each
 row into the bucket of neighbours it will have; then bucket after bucket is put in order and
@@ -6,17 +6,20 @@ written. No more than a bucket and a row group are in memory.
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trunkline.artifacts import files, tables
-from trunkline.data import streams
+from trunkline.data import rules_rows, streams
+from trunkline.data.rules_rows import Rows
+from trunkline.data.splits_parting import Parting
 
 BUCKET = 2**26  # bytes of a table's rows that are put in order at once
 BUCKETS = 256  # at most, as each is an open file
@@ -54,6 +57,36 @@ def write(table: Path, parts: Mapping[Path, np.ndarray], *, bucket: int = BUCKET
         _write(table, parts, bucket)
     except pa.ArrowException as error:
         raise files.damaged(table, error) from error
+
+
+def read(table: Path, parting: Parting | None = None) -> Rows:
+    """Return the rows of a table, some columns at a time, for rules across parts.
+
+    Args:
+        table: Parquet.
+        parting: the rows of each part; none: all are training rows.
+
+    Raises:
+        FileNotFoundError: there is no such table.
+    """
+    if not table.is_file():
+        files.read(table)  # says so
+    metadata = pq.read_metadata(table)
+    rows = metadata.num_rows
+    sides = np.zeros(rows, np.uint8) if parting is None else rules_rows.sides(parting, rows)
+
+    def batches(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        with pq.ParquetFile(table, page_checksum_verification=True) as source:
+            for batch in source.iter_batches(streams.BATCH, columns=columns, use_threads=False):
+                yield batch.select(list(columns))
+
+    return Rows(metadata.schema.names, batches, sides)
+
+
+def read_all(folder: Path) -> pd.DataFrame:
+    """Return the rows of all tables of a folder, in the order of their names."""
+    found = [tables.read(path) for path in sorted(folder.glob("*.parquet"))]
+    return pd.concat(found, ignore_index=True)
 
 
 def _write(table: Path, parts: Mapping[Path, np.ndarray], bucket: int) -> None:

@@ -19,15 +19,15 @@ DIGITS = 16  # hex digits of a SHA-256 that are looked at: eight bytes
 
 
 class Columns(Protocol):
-    """A table's rows, numbered from 0, and what decides on their parts.
+    """A table's rows, numbered from 0, and what decides on their parts."""
 
-    Attributes:
-        rows: how many there are.
-        names: of the columns.
-    """
+    @property
+    def rows(self) -> int:
+        """How many there are."""
 
-    rows: int
-    names: Sequence[str]
+    @property
+    def names(self) -> Sequence[str]:
+        """Names of the columns."""
 
     def hashes(self, seed: int) -> np.ndarray:
         """Return what ranks rows, uint64 [rows]: copies of a row have the same."""

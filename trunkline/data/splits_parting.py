@@ -81,8 +81,8 @@ def parting(columns: Columns, settings: Split, seed: int) -> Parting:
         parts = np.full(columns.rows, TRAIN, np.uint8)
         told = _cut(parts, ranking, strata, settings)
     splits_stated.check(parts, settings)
-    found = (order[parts[order] == part] for part in (TRAIN, VALIDATION, TEST))
-    return Parting(*found, told)
+    train, validation, test = (order[parts[order] == n] for n in (TRAIN, VALIDATION, TEST))
+    return Parting(train, validation, test, told)
 
 
 def _by_hash(columns: Columns, hashes: np.ndarray) -> np.ndarray:

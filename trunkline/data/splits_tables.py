@@ -38,8 +38,12 @@ def parting(path: Path, kept: np.ndarray | None, settings: Split, seed: int) -> 
     with queries.connected() as connection:
         columns = Table(connection, path, kept)
         found = splits_parting.parting(columns, settings, seed)
-    parts = (columns.places(rows) for rows in (found.train, found.validation, found.test))
-    return Parting(*parts, found.told)
+    return Parting(
+        columns.places(found.train),
+        columns.places(found.validation),
+        columns.places(found.test),
+        found.told,
+    )
 
 
 class Table:
@@ -95,7 +99,8 @@ class Table:
         """Return numbers or times in their order, and which are missing."""
         kind = self._kind(column)
         splits_columns.check_ordered(column, kind)
-        values = np.zeros(self._all, np.float64 if pa.types.is_floating(kind) else np.int64)
+        wide: type = np.float64 if pa.types.is_floating(kind) else np.int64
+        values: np.ndarray = np.zeros(self._all, wide)
         missing = np.zeros(self._all, bool)
         for places, batch in self._batches(queries.name(column)):
             values[places], missing[places] = splits_columns.ordered(batch)
@@ -119,7 +124,8 @@ class Table:
 
     def _filled(self, value: str, kind: type) -> tuple[np.ndarray, np.ndarray]:
         """Return a number of each row, and which are missing."""
-        values, missing = np.zeros(self._all, kind), np.zeros(self._all, bool)
+        values: np.ndarray = np.zeros(self._all, kind)
+        missing = np.zeros(self._all, bool)
         for places, batch in self._batches(value):
             missing[places] = batch.is_null().to_numpy(zero_copy_only=False)
             values[places] = batch.fill_null(0).to_numpy()
