@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from trunkline.artifacts import parts, tables
+from trunkline.data.splits_parting import Parting
 
 ROWS = 3000
 
@@ -71,3 +73,31 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
     (tmp_path / "table.parquet").write_bytes(b"PAR1 and so on")
     with pytest.raises(ValueError, match=r"table\.parquet is damaged"):
         parts.write(tmp_path / "table.parquet", {})
+
+
+def test_a_table_is_read_some_columns_at_a_time(frame: pd.DataFrame, tmp_path: Path) -> None:
+    """Columns come in the order asked for, rows in that of the file, each with its part."""
+    tables.write(frame, tmp_path / "table.parquet")
+    parting = Parting(np.array([0, 3]), np.array([1]), np.array([2]))
+    rows = parts.read(tmp_path / "table.parquet", parting)
+    assert list(rows.names) == list(frame)
+    assert rows.parts[:5].tolist() == [0, 1, 2, 0, 255]
+    for _ in range(2):
+        found = pa.Table.from_batches(rows.read(["x", "row_id"])).to_pandas()
+        pd.testing.assert_frame_equal(found, frame[["x", "row_id"]])
+    assert not parts.read(tmp_path / "table.parquet").parts.any()
+
+
+def test_tables_of_a_folder(frame: pd.DataFrame, tmp_path: Path) -> None:
+    """They are read in the order of their names."""
+    for name, rows in (("b", slice(0, 2)), ("a", slice(2, 4))):
+        tables.write(frame[rows], tmp_path / f"{name}.parquet")
+    assert list(parts.read_all(tmp_path)["row_id"]) == ["r2", "r3", "r0", "r1"]
+
+
+def test_a_missing_folder_or_table_is_named(tmp_path: Path) -> None:
+    """Nothing is taken for an empty table."""
+    with pytest.raises(FileNotFoundError, match=r"keys holds no table\. Run `dvc repro`"):
+        parts.read_all(tmp_path / "keys")
+    with pytest.raises(FileNotFoundError, match=r"table\.parquet does not exist\. Run `dvc repro`"):
+        parts.read(tmp_path / "table.parquet")

@@ -76,7 +76,7 @@ def read(table: Path, parting: Parting | None = None) -> Rows:
     sides = np.zeros(rows, np.uint8) if parting is None else rules_rows.sides(parting, rows)
 
     def batches(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        with pq.ParquetFile(table, page_checksum_verification=True) as source:
+        with pq.ParquetFile(table, page_checksum_verification=True, pre_buffer=False) as source:
             for batch in source.iter_batches(streams.BATCH, columns=columns, use_threads=False):
                 yield batch.select(list(columns))
 
@@ -84,15 +84,21 @@ def read(table: Path, parting: Parting | None = None) -> Rows:
 
 
 def read_all(folder: Path) -> pd.DataFrame:
-    """Return the rows of all tables of a folder, in the order of their names."""
+    """Return the rows of all tables of a folder, in the order of their names.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
     found = [tables.read(path) for path in sorted(folder.glob("*.parquet"))]
+    if not found:
+        raise FileNotFoundError(f"{folder} holds no table. Run `dvc repro`, which makes them.")
     return pd.concat(found, ignore_index=True)
 
 
 def _write(table: Path, parts: Mapping[Path, np.ndarray], bucket: int) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="trunkline-", ignore_cleanup_errors=True) as folder,
-        pq.ParquetFile(table, page_checksum_verification=True) as source,
+        pq.ParquetFile(table, page_checksum_verification=True, pre_buffer=False) as source,
     ):
         schema = source.schema_arrow.remove_metadata()
         rows = _rows_of(source, bucket, sum(map(len, parts.values())))
@@ -104,9 +110,9 @@ def _write(table: Path, parts: Mapping[Path, np.ndarray], bucket: int) -> None:
 
 
 def _rows_of(source: pq.ParquetFile, bucket: int, rows: int) -> int:
-    """Return how many rows are a bucket: by their size unpacked, at most so many buckets."""
-    groups = (source.metadata.row_group(n) for n in range(source.metadata.num_row_groups))
-    each = sum(group.total_byte_size for group in groups) / max(1, source.metadata.num_rows)
+    """Return how many rows are a bucket: by the size of the first, at most so many buckets."""
+    first = next(source.iter_batches(streams.BATCH, use_threads=False), None)
+    each = first.nbytes / first.num_rows if first is not None and first.num_rows else 1.0
     return max(1, int(bucket / max(1.0, each)), -(-rows // BUCKETS))
 
 
