@@ -4,7 +4,7 @@ Two texts are as alike as the sets A and B of their shingles, runs of k characte
 
     J(A, B) = |A & B| / |A | B|
 
-Of each text 128 minima of hashed shingles are taken, each of which two texts share with
+Of each text 256 minima of hashed shingles are taken, each of which two texts share with
 probability J. Texts that share all r minima of a band are candidates, and J decides on them; r is
 the largest for which a pair at the threshold is missed by all bands at most once in a thousand
 times. Equal texts are always candidates. Small letters and capitals are the same, and so is white
@@ -24,11 +24,11 @@ from trunkline.data import tables
 from trunkline.data.rules_rows import NAMES, NOWHERE, Rows
 from trunkline.determinism import seeds
 
-MINIMA = 128
+MINIMA = 256
 MISSED = 1e-3
 TOGETHER = 8  # bands of a pass over the texts: what is kept of a row is eight bytes for each
 CHARACTERS = 2**21  # of texts that are hashed together
-PAIRS = 100_000  # candidates that are looked at
+PAIRS = 50_000  # candidates that are looked at
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -51,7 +51,7 @@ def near(
     for first in range(0, bands, TOGETHER):
         chosen = range(first, min(first + TOGETHER, bands))
         for keys in _keys(rows, columns, similarity, shingle, chosen):
-            pairs |= _candidates(rows, keys, columns, PAIRS - len(pairs))
+            _propose(rows, keys, columns, pairs)
     wanted = np.unique([row for pair in pairs for row in pair]).astype(np.int64)
     texts = dict(_looked_up(rows, columns, shingle, wanted))
     best: dict[str, str] = {}
@@ -69,7 +69,7 @@ def minima_of_a_band(similarity: float) -> int:
 
     Example:
         >>> [minima_of_a_band(value) for value in (0.6, 0.8, 0.9, 1.0)]
-        [3, 5, 8, 128]
+        [4, 7, 12, 256]
     """
     good = [r for r in range(1, MINIMA + 1) if (1 - similarity**r) ** (MINIMA // r) <= MISSED]
     return max(good, default=1)
@@ -80,39 +80,40 @@ def _keys(
 ) -> np.ndarray:
     """Return a hash of the minima of each band, uint64 [bands, rows]; 0 of rows without text."""
     minima = minima_of_a_band(similarity)
-    rng = seeds.generator(0, "rules", "minhash")
-    a, b = rng.integers(0, 2**64, (2, MINIMA), np.uint64)
+    factors = seeds.generator(0, "rules", "minhash").integers(0, 2**64, MINIMA, np.uint64)
     keys = np.zeros((len(bands), rows.parts.size), np.uint64)
     for numbers, hashes, starts in _shingles(rows, columns, shingle):
         for turn, band in enumerate(bands):
             key = np.full(numbers.size, band + 1, np.uint64)
             for n in range(band * minima, (band + 1) * minima):
-                mixed = _mixed(hashes * (a[n] | np.uint64(1)) + b[n])
-                key = _mixed(key * FACTOR + np.minimum.reduceat(mixed, starts))
+                least = np.minimum.reduceat(_mixed(hashes * (factors[n] | np.uint64(1))), starts)
+                key = _mixed((key + least) * FACTOR)
             keys[turn, numbers] = np.maximum(key, np.uint64(1))
     return keys
 
 
-def _candidates(
-    rows: Rows, keys: np.ndarray, columns: Sequence[str], most: int
-) -> set[tuple[int, int]]:
-    """Return pairs of rows, the one of the later part first, that share a key."""
+def _propose(
+    rows: Rows, keys: np.ndarray, columns: Sequence[str], pairs: set[tuple[int, int]]
+) -> None:
+    """Add the pairs of rows, the one of the later part first, that share a key."""
     there = np.flatnonzero((keys != 0) & (rows.parts != NOWHERE))
     order = there[np.argsort(keys[there], kind="stable")]
     edges = np.flatnonzero(np.append(True, keys[order[1:]] != keys[order[:-1]]))
-    found = set[tuple[int, int]]()
-    for run in np.split(order, edges[1:]) if order.size else ():
+    ends = np.append(edges[1:], order.size)
+    several = ends - edges > 1
+    for begin, end in zip(edges[several].tolist(), ends[several].tolist(), strict=True):
+        run = order[begin:end]
         parts = rows.parts[run]
         for part in range(1, 3):
             later, earlier = run[parts == part].tolist(), run[parts < part].tolist()
-            if len(found) + len(later) * len(earlier) > most:
+            if len(later) * len(earlier) <= PAIRS:
+                pairs |= {(one, two) for one in later for two in earlier}
+            if max(len(pairs), len(later) * len(earlier)) > PAIRS:
                 raise ValueError(
                     f"no_copies_across_parts: more than {PAIRS} pairs of rows look alike in "
                     f"{', '.join(columns)}: raise `similarity`, or name columns that tell rows "
                     "apart"
                 )
-            found |= {(one, two) for one in later for two in earlier}
-    return found
 
 
 def _looked_up(
@@ -173,9 +174,9 @@ def _hashed(texts: pa.Array, lengths: np.ndarray, shingle: int) -> tuple[np.ndar
     inside = np.ones(characters.size, bool)
     for back in range(1, shingle):
         inside[ends - back] = False
-    return hashes[inside[:windows]], np.cumsum(counts) - counts
+    return _mixed(hashes[inside[:windows]]) * FACTOR, np.cumsum(counts) - counts
 
 
 def _mixed(values: np.ndarray) -> np.ndarray:
-    """Return a bijection of 64 bits in which each bit depends on those above it."""
-    return values ^ (values >> np.uint64(29))
+    """Return a bijection of 64 bits in which the low ones depend on the high ones."""
+    return values ^ (values >> np.uint64(32))
