@@ -11,7 +11,7 @@ from trunkline.data.splits import Split
 from trunkline.determinism import seeds
 from trunkline.metrics import summaries
 from trunkline.metrics.verdicts import Verdict
-from trunkline.settings import dataset
+from trunkline.settings import dataset, splitting
 from trunkline.settings.strategies import FineTune, LinearProbe, Strategies
 from trunkline.settings.study import (
     Evaluate,
@@ -40,7 +40,7 @@ KINDS = {"related": "shared", "unrelated": "unrelated", "contradicting": "contra
 # deviated by some 5: enough for 9 in 10. Each target has about 1,600 test rows: repeats share
 # them, so their chance, which no interval shows, must stay small beside the gains.
 TABLE = dataset.Latent(kind="latent", rows=4000, features=30, factors=3, noise=0.5, strength=1.0)
-PARTS = dataset.Split(stratify=("domain",))
+PARTS = splitting.Split(stratify=("domain",))
 BUDGET = 50
 QUESTION = Question(
     inputs=Inputs(columns=("feature_*",)),

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import files, records, results, streaming, tables
-from trunkline.data import outcomes, quarantining, splits, stored, summaries
+from trunkline.artifacts import files, parts, records, results, streaming
+from trunkline.data import outcomes, quarantining, rules, splits_tables, stored, summaries
 from trunkline.data import tables as rows
 
 
@@ -14,6 +14,7 @@ def main(  # noqa: PLR0913  one flag a path
     table: Path,
     schema: Path,
     contract: Path,
+    keys: Path,
     train: Path,
     validation: Path,
     test: Path,
@@ -22,19 +23,18 @@ def main(  # noqa: PLR0913  one flag a path
 ) -> None:
     """Check `table` against `schema` and `contract`; write its parts and a report on them."""
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
-    found = streaming.stored(table)
+    found, agreed = streaming.stored(table), results.read(contract)
     rows.agree(stored.told(found), results.read(schema))
-    kept, held = quarantining.keep(found, results.read(contract), dataset, settings)
-    parts = splits.split(kept.whole(list(kept.types)), settings.split, seed)
+    kept, held = quarantining.keep(found, agreed, dataset, settings)
+    parting = splits_tables.parting(table, quarantining.kept(kept), settings.split, seed)
+    held = rules.enforce(held, agreed, parts.read(table, parting), parts.read_all(keys))
     paths = {"train": train, "validation": validation, "test": test}
-    for name, path in paths.items():
-        tables.write(getattr(parts, name), path)
+    parts.write(table, {path: getattr(parting, name) for name, path in paths.items()})
     aside = streaming.copy(*quarantining.rows(found, held, settings), quarantine)
     written = {name: streaming.stored(path) for name, path in paths.items()}
     summary = summaries.summarise(written, aside, settings.split.stratify)
     samples = summaries.samples(written["train"], settings.split.stratify)
-    sources = {"table": table, "contract": contract, "train": train}
-    hashes = {name: files.sha256(path) for name, path in sources.items()}
+    hashes = files.hashes({"table": table, "contract": contract, "train": train})
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
-    told = {"validation": outcomes.to_json(held), "summary": {**named, **summary}}
+    told = {"validation": outcomes.to_json(held), "summary": {**named, **summary, **parting.told}}
     records.write({**told, "samples": samples}, report)

@@ -134,6 +134,14 @@ def test_read_names_a_missing_file(tmp_path: Path) -> None:
         files.read(tmp_path / "absent")
 
 
+def test_hashes_by_name(tmp_path: Path) -> None:
+    """Each file's SHA-256 stands under its name."""
+    (tmp_path / "one").write_bytes(b"1")
+    (tmp_path / "two").write_bytes(b"2")
+    paths = {"b": tmp_path / "one", "a": tmp_path / "two"}
+    assert files.hashes(paths) == {name: files.sha256(path) for name, path in paths.items()}
+
+
 def test_sha256_is_that_of_the_content(tmp_path: Path) -> None:
     """The digest of an empty file is the known one."""
     files.write(b"", tmp_path / "empty")

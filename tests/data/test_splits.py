@@ -1,5 +1,6 @@
 """Splits are disjoint, exhaustive, exact in each stratum, and blind to the order of rows."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ from pandas.testing import assert_frame_equal
 
 from trunkline.artifacts import streaming
 from trunkline.artifacts import tables as files
-from trunkline.data import splits, streams
-from trunkline.settings import dataset
+from trunkline.data import identity, splits, streams
+from trunkline.settings import splitting
+from trunkline.settings.dataset import Bundled, Dataset, Latent
+from trunkline.sources import reading
 
-SETTINGS = dataset.Split(validation=0.2, test=0.3, stratify=("label",))
+SETTINGS = splitting.Split(validation=0.2, test=0.3, stratify=("label",))
 sizes = st.lists(st.integers(5, 40), min_size=1, max_size=4)
 
 
@@ -66,7 +69,7 @@ def test_the_seed_decides() -> None:
 def test_strata_are_combinations() -> None:
     """With two columns, each combination keeps its shares."""
     table = frame([20, 20]).assign(domain=["s", "t"] * 20)
-    both = dataset.Split(validation=0.2, test=0.3, stratify=("domain", "label"))
+    both = splitting.Split(validation=0.2, test=0.3, stratify=("domain", "label"))
     parts = splits.split(table, both, 7)
     assert set(parts.test.groupby(["domain", "label"]).size()) == {3}
     assert set(parts.validation.groupby(["domain", "label"]).size()) == {2}
@@ -74,7 +77,7 @@ def test_strata_are_combinations() -> None:
 
 def test_without_strata_all_rows_are_one() -> None:
     """A regression needs no classes to be split."""
-    parts = splits.split(frame([10, 10]), dataset.Split(validation=0.2, test=0.3), 7)
+    parts = splits.split(frame([10, 10]), splitting.Split(validation=0.2, test=0.3), 7)
     assert [len(part) for part in vars(parts).values()] == [10, 4, 6]
 
 
@@ -93,7 +96,7 @@ def test_an_empty_table_is_refused() -> None:
 def test_shares_that_leave_nothing_are_refused() -> None:
     """Test and validation together must leave rows to train on."""
     with pytest.raises(ValueError, match=r"test 0\.6 and validation 0\.4 leave no rows"):
-        splits.split(frame([20]), dataset.Split(validation=0.4, test=0.6), 7)
+        splits.split(frame([20]), splitting.Split(validation=0.4, test=0.6), 7)
 
 
 def test_a_missing_label_is_named() -> None:
@@ -107,7 +110,7 @@ def test_a_missing_label_is_named() -> None:
 def test_an_unknown_stratify_column_is_named() -> None:
     """A misspelt column is answered with the one that was meant."""
     with pytest.raises(ValueError, match=r"no column matches 'labels'; did you mean 'label'\?"):
-        splits.split(frame([20]), dataset.Split(stratify=("labels",)), 7)
+        splits.split(frame([20]), splitting.Split(stratify=("labels",)), 7)
 
 
 def test_copies_of_a_row_go_where_it_goes(tmp_path: Path) -> None:
@@ -116,7 +119,34 @@ def test_copies_of_a_row_go_where_it_goes(tmp_path: Path) -> None:
     streaming.write(streams.of_frame(frame), None, tmp_path / "table.parquet")
     frame = files.read(tmp_path / "table.parquet")
     for seed in range(5):
-        parts = splits.split(frame, dataset.Split(validation=0.2, test=0.3), seed)
+        parts = splits.split(frame, splitting.Split(validation=0.2, test=0.3), seed)
         sides = [set(part["value"]) for part in (parts.train, parts.validation, parts.test)]
         assert sum(map(len, sides)) == 60
         assert sum(len(part) for part in (parts.train, parts.validation, parts.test)) == 180
+
+
+@pytest.mark.parametrize(
+    ("source", "stratify", "digests"),
+    [
+        (
+            Bundled(kind="bundled", name="digits"),
+            ("digit",),
+            ("e0e6f75708c44c1c", "19b835c0ae401634", "fd0989d284a9c420"),
+        ),
+        (
+            Latent(kind="latent", rows=6000, factors=3),
+            ("domain", "source"),
+            ("7489986418e1b86a", "05dc4ddbfcaaec30", "1aefd41e1564842a"),
+        ),
+    ],
+    ids=["digits", "latent"],
+)
+def test_shipped_datasets_keep_their_parts(
+    source: Bundled | Latent, stratify: tuple[str, ...], digests: tuple[str, ...]
+) -> None:
+    """Each part holds the rows that it has always held, in the same order."""
+    stream = reading.stream(Dataset(title="T", source=source), 20261122)
+    chosen = splitting.Split(validation=0.15, test=0.4, stratify=stratify)
+    parts = splits.split(identity.whole(stream), chosen, 20261122)
+    names = ["\n".join(part["row_id"]).encode() for part in vars(parts).values()]
+    assert tuple(hashlib.sha256(name).hexdigest()[:16] for name in names) == digests

@@ -9,14 +9,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from stages import ingest, validate
+from stages import ingest, keys, validate
 from trunkline.artifacts import results, tables
+from trunkline.data import tables as rows
 
 ROOT = Path("params.yaml").resolve().parent
 PATHS = {
     "table": Path("data/table.parquet"),
     "schema": Path("data/schema.json"),
     "contract": Path("contract.json"),
+    "keys": Path("data/keys"),
     "train": Path("out/train.parquet"),
     "validation": Path("out/validation.parquet"),
     "test": Path("out/test.parquet"),
@@ -32,7 +34,26 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "contract.json").write_bytes((ROOT / "contracts/digits.json").read_bytes())
     monkeypatch.chdir(tmp_path)
     ingest.main(dataset="digits", table=PATHS["table"], schema=PATHS["schema"])
+    refer()
     return tmp_path
+
+
+def refer() -> None:
+    """List what rules refer to, as the stage before does."""
+    (Path("contracts")).mkdir(exist_ok=True)
+    Path("contracts/digits.json").write_bytes(PATHS["contract"].read_bytes())
+    keys.main(
+        dataset="digits",
+        table=PATHS["table"],
+        contracts=Path("contracts"),
+        keys=PATHS["keys"] / "digits.parquet",
+    )
+
+
+def ruled(*rules: dict[str, Any]) -> None:
+    """Write a contract that has rules only."""
+    results.write({"dataset": "digits", "expectations": [], "rules": rules}, PATHS["contract"])
+    refer()
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -167,3 +188,48 @@ def test_a_table_of_another_schema_stops_it(place: Path) -> None:
     """A table and a schema of different runs are not mixed."""
     rewrite(digit=tables.read(PATHS["table"])["digit"].astype("int16"))
     stop("the table and its schema differ in their columns")
+
+
+def test_rules_that_hold_are_told(place: Path) -> None:
+    """They stand among the expectations of the report, as in the contract."""
+    ruled(
+        {"type": "no_copies_across_parts", "why": "a known row is no test"},
+        {
+            "type": "foreign_key",
+            "column": "digit",
+            "kwargs": {"dataset": "digits", "column": "digit"},
+        },
+    )
+    validate.main(dataset="digits", **PATHS)
+    told = results.read(PATHS["report"] / "validation.json")
+    assert [entry["type"] for entry in told["expectations"]] == [
+        "no_copies_across_parts",
+        "foreign_key",
+    ]
+    assert told["success"]
+
+
+def test_a_broken_rule_stops_it(place: Path) -> None:
+    """Copies under other names lie on both sides: rows of both are named, nothing is written."""
+    ruled({"type": "no_copies_across_parts", "columns": ["pixel_*"]})
+    table = tables.read(PATHS["table"])
+    twice = pd.concat([table, table.assign(row_id="x" + table["row_id"])])
+    tables.write(twice, PATHS["table"])
+    results.write(rows.schema(twice), PATHS["schema"])
+    stop(r"no_copies_across_parts  pixel_\*  \d+ +(test|validation) x?\w+ = (train|validation) x?")
+
+
+def test_rare_strata_are_told(place: Path) -> None:
+    """What went to training whole stands in the summary."""
+    results.write({"dataset": "digits", "expectations": []}, PATHS["contract"])
+    text = (
+        (place / "params.yaml")
+        .read_text()
+        .replace("stratify: [digit]", "stratify: [digit], rare: train")
+    )
+    (place / "params.yaml").write_text(text)
+    digits = tables.read(PATHS["table"])["digit"]
+    rewrite(digit=digits.where(digits.index > 0, 77))
+    validate.main(dataset="digits", **PATHS)
+    summary = results.read(PATHS["report"] / "summary.json")
+    assert summary["rare"] == [{"stratum": "digit 77", "rows": 1}]

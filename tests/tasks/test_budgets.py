@@ -13,16 +13,20 @@ from trunkline.tasks.labels import Labels
 THREE = Task(kind="multiclass", target="y", classes=("a", "b", "c"))
 TWO = Task(kind="binary", target="y", positive=(1,))
 VALUE = Task(kind="regression", target="y")
-TASKS = {task.kind: task for task in (THREE, TWO, VALUE)}
+TAGS = Task(kind="multilabel", targets=("y", "z"))
+TASKS = {task.kind: task for task in (THREE, TWO, VALUE, TAGS)}
 EACH = 12  # rows a class
 
 
 def example(kind: str) -> Labels:
     """Return labels of 12 known rows a class (or 36), every fifth row unknown."""
-    classes = {"multiclass": 3, "binary": 2, "regression": 3}[kind]
+    classes = {"multiclass": 3, "binary": 2, "regression": 3, "multilabel": 3}[kind]
     known = np.arange(classes * EACH * 5 // 4) % 5 != 0
     y = np.zeros(known.size, np.float32)
     y[known] = np.arange(classes * EACH) % classes
+    if kind == "multilabel":
+        each = np.stack([known, known & (np.arange(known.size) % 2 == 0)], axis=1)
+        return Labels(np.stack([y % 2, y // 2], axis=1), known, each)
     return Labels(y, known)
 
 
@@ -53,10 +57,10 @@ def test_a_budget_is_spent_once_on_known_rows(
     rows = np.concatenate([given.train, given.held])
     assert len(set(rows.tolist())) == rows.size
     assert labels.known[rows].all()
-    groups = {"multiclass": 3, "binary": 2, "regression": 1}[kind]
+    groups = {"multiclass": 3, "binary": 2}.get(kind, 1)
     assert rows.size == groups * budget
     assert given.train.dtype == given.held.dtype == np.int32
-    if kind != "regression":
+    if groups > 1:
         assert np.unique(labels.y[rows], return_counts=True)[1].tolist() == [budget] * groups
         held = budgets.held_of(budget, share)
         assert np.bincount(labels.y[given.held].astype(int)).tolist() == [held] * groups * (
@@ -69,6 +73,35 @@ def test_a_budget_is_spent_once_on_known_rows(
 def test_budgets_are_nested(kind: str, one: int, other: int, share: float) -> None:
     """The rows of a smaller budget are among those of a larger one."""
     small, large = draw(kind, min(one, other), share), draw(kind, max(one, other), share)
+    assert spent(small) <= spent(large)
+    assert set(small.held) <= set(large.held)
+
+
+@settings(deadline=None)
+@given(KINDS, st.integers(1, EACH), st.integers(1, EACH), SHARES)
+def test_each_class_is_nested(kind: str, one: int, other: int, share: float) -> None:
+    """A larger budget adds rows to each class, and none of them is traded for another."""
+    labels = example(kind)
+    small, large = draw(kind, min(one, other), share), draw(kind, max(one, other), share)
+    classes = labels.y if kind in ("multiclass", "binary") else np.zeros(labels.known.size)
+    more = abs(one - other)
+    for label in np.unique(classes[labels.known]):
+        few, many = ({row for row in spent(d) if classes[row] == label} for d in (small, large))
+        assert few <= many
+        assert len(many - few) == more
+
+
+@settings(deadline=None)
+@given(st.integers(1, 29), st.integers(1, 29), SHARES, st.integers(0, 5))
+def test_joint_rows_are_nested(one: int, other: int, share: float, seed: int) -> None:
+    """Rows of several tasks together: the fewer are among the more, held ones among held ones."""
+    known = np.arange(58) % 2 == 0
+    small, large = (
+        budgets.draw_rows(
+            known, rows=rows, validation_share=share, rng=seeds.generator(seed, "rows")
+        )
+        for rows in (min(one, other), max(one, other))
+    )
     assert spent(small) <= spent(large)
     assert set(small.held) <= set(large.held)
 
@@ -107,12 +140,13 @@ def test_held_by_hand() -> None:
         ),
         ("binary", "larger than the 12 training rows of class no"),
         ("regression", "a budget of 37 labels is larger than the 36 training rows of the task"),
+        ("multilabel", "a budget of 37 labels is larger than the 36 training rows of the task"),
     ],
 )
 def test_a_budget_larger_than_the_rows(kind: str, message: str) -> None:
     """A budget that cannot be had is refused, with task, class and count."""
     with pytest.raises(ValueError, match=message):
-        draw(kind, 37 if kind == "regression" else 13)
+        draw(kind, 37 if kind in ("regression", "multilabel") else 13)
 
 
 @pytest.mark.parametrize(("rows", "held"), [(4, 0), (5, 1), (20, 4), (29, 5)])

@@ -65,6 +65,29 @@ def test_no_row_is_both_trained_on_and_held(
         assert not (mask & ~known[task]).any()
 
 
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.lists(st.booleans(), min_size=30, max_size=30), min_size=1, max_size=4),
+    st.data(),
+)
+def test_rows_of_each_task_are_nested(
+    seed: int, table: list[list[bool]], data: st.DataObject
+) -> None:
+    """A task's fewer rows are among its more, whatever the other tasks ask for in either."""
+    known = {str(n): np.array(row) for n, row in enumerate(table) if any(row)}
+    asked = {
+        task: sorted(data.draw(st.tuples(*[st.integers(1, int(one.sum()))] * 2)))
+        for task, one in known.items()
+    }
+    if not known:
+        return
+    few, many = (
+        drawn(known, {task: rows[n] for task, rows in asked.items()}, seed=seed)[1] for n in (0, 1)
+    )
+    for task in known:
+        assert not (few[task] & ~many[task]).any()
+
+
 def test_more_rows_than_there_are() -> None:
     """The task is named with what it asks for and what there is."""
     with pytest.raises(ValueError, match=r"multitask\.rows\.a: 81 rows are more than the 80 train"):

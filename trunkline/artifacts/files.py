@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,6 +99,15 @@ def sha256(path: Path) -> str:
     exists(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hashes(paths: Mapping[str, Path]) -> dict[str, str]:
+    """Return the SHA-256 of each file by its name, as 64 hex digits.
+
+    Raises:
+        FileNotFoundError: one does not exist.
+    """
+    return {name: sha256(path) for name, path in paths.items()}
 
 
 def damaged(path: Path, reason: object) -> ValueError:

@@ -3,7 +3,8 @@
 A contract is a mapping, in a file a person reads:
 `{"dataset", "description", "licence", "expectations": [{"type", "columns" | "column", "kwargs",
 "why"}]}`. Types are those of Great Expectations; `columns` are names or patterns with `*`, and
-each column they stand for is checked for itself; without them the whole table is.
+each column they stand for is checked for itself; without them the whole table is. What `rules`
+stand beside the expectations is told in `rules`.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,7 +16,7 @@ import pandas as pd
 from trunkline.data import tables
 from trunkline.settings import naming
 
-KEYS = ("dataset", "description", "licence", "expectations")
+KEYS = ("dataset", "description", "licence", "expectations", "rules")
 ENTRY_KEYS = ("type", "column", "columns", "kwargs", "why")
 
 

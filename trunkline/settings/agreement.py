@@ -7,6 +7,7 @@ from trunkline.settings import (
     agreement_files,
     agreement_pairing,
     agreement_sharing,
+    agreement_splitting,
     agreement_strategies,
     agreement_tasks,
     agreement_tuning,
@@ -37,12 +38,7 @@ def _dataset(place: str, name: str, dataset: Dataset) -> Iterator[Problem]:
     yield from _name(place, name)
     yield from agreement_files.check(place, dataset)
     yield from _distinct(f"{place}.split.stratify", dataset.split.stratify)
-    held = dataset.split.validation + dataset.split.test
-    if held >= 1:
-        yield (
-            f"{place}.split",
-            f"expected validation + test below 1, received {held:g}: nothing is left to train on",
-        )
+    yield from agreement_splitting.check(f"{place}.split", dataset.split)
 
 
 def _study(place: str, study: Study) -> Iterator[Problem]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
+from annotated_types import Ge, Le, Lt, MinLen
 
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
+from trunkline.settings.splitting import Fraction, Split
 
-Fraction = Annotated[float, Gt(0), Lt(1)]
 Name = Annotated[str, MinLen(1)]
 QUARANTINE_SHARE = 0.01
 
@@ -44,19 +44,6 @@ class Latent:
 
 
 Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images
-
-
-@dataclass(frozen=True, kw_only=True)
-class Split:
-    """Shares of the rows held for validation and test; the rest is for training.
-
-    Attributes:
-        stratify: columns whose combinations keep their shares in each part.
-    """
-
-    validation: Fraction = 0.15
-    test: Fraction = 0.4
-    stratify: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
