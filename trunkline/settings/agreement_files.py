@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from trunkline.settings import addresses
 from trunkline.settings.dataset import Bundled, Dataset, Latent, Source
 from trunkline.settings.files import Columns, Csv, Idx, Images
 
@@ -53,6 +54,9 @@ def _sha256(place: str, value: str | None) -> Iterator[Problem]:
 
 
 def _path(place: str, path: str) -> Iterator[Problem]:
+    if addresses.remote(path):
+        yield from _address(place, path)
+        return
     parts = PurePosixPath(path.replace("\\", "/")).parts
     if path.startswith(("/", "~")) or ".." in parts or ":" in path:
         yield (
@@ -60,6 +64,20 @@ def _path(place: str, path: str) -> Iterator[Problem]:
             f"expected a path in the project's folder, received {path!r}: a path of this machine "
             "would become part of the results; put the file there, or a link to it",
         )
+
+
+def _address(place: str, address: str) -> Iterator[Problem]:
+    shown = addresses.masked(address)
+    if addresses.scheme(address) not in addresses.SCHEMES:
+        yield place, f"expected {', '.join(addresses.SCHEMES)} or a path, received {shown!r}"
+    if addresses.secret(address):
+        yield (
+            place,
+            f"a password or a token stands in {shown!r}, and this file is for all to read: write "
+            "`{NAME}` in its place, and `export NAME=...` where it is run",
+        )
+    if not addresses.name(address):
+        yield place, f"expected the address of a file, received that of a folder: {shown!r}"
 
 
 def _columns(place: str, columns: Columns) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from trunkline.data import choosing, streams
 from trunkline.data.streams import Stream
 from trunkline.settings.files import Arrow, Parquet
-from trunkline.sources import places
+from trunkline.sources import places, remote
 
 
 def parquet(settings: Parquet, root: Path) -> Stream:
@@ -23,7 +23,7 @@ def parquet(settings: Parquet, root: Path) -> Stream:
         ValueError: there is no such file, one is damaged, or their columns differ.
         OSError: the place does not exist or may not be read.
     """
-    place = root / settings.path
+    place = remote.at(root, settings.path, settings.sha256)
     if place.is_dir():
         paths = [path for path in places.below(place) if _parquet(path.relative_to(place))]
         if not paths:
@@ -55,7 +55,7 @@ def arrow(settings: Arrow, root: Path) -> Stream:
         ValueError: it is none, or damaged.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     with path.open("rb") as content:
         start = content.read(6)

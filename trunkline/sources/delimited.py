@@ -12,8 +12,9 @@ import pyarrow.csv
 from trunkline.data import choosing, guessing, inference
 from trunkline.data.choosing import Choice
 from trunkline.data.streams import Stream
+from trunkline.settings import addresses
 from trunkline.settings.files import Csv
-from trunkline.sources import places, unpacking
+from trunkline.sources import places, remote, unpacking
 
 BLOCK = 1 << 22  # bytes that are parsed at a time; a row must fit
 OTHERS = (",", ";", "\t", "|")  # delimiters that a header may hint at
@@ -30,7 +31,7 @@ def read(settings: Csv, root: Path) -> Stream:
         ValueError: it is no such file; names the row and the value.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     mark = delimiter(settings)
     names = _names(settings, path, mark)
@@ -56,7 +57,7 @@ def delimiter(settings: Csv) -> str:
     """Return what stands between values: as stated, else by the file's ending."""
     if settings.delimiter is not None:
         return settings.delimiter
-    return "\t" if ".tsv" in Path(settings.path).suffixes else ","
+    return "\t" if ".tsv" in Path(addresses.name(settings.path)).suffixes else ","
 
 
 def _names(settings: Csv, path: Path, mark: str) -> list[str]:

@@ -13,8 +13,9 @@ from PIL import Image, UnidentifiedImageError
 
 from trunkline.data import choosing
 from trunkline.data.streams import Stream
+from trunkline.settings import addresses
 from trunkline.settings.files import Images
-from trunkline.sources import archives, flat, places
+from trunkline.sources import archives, flat, places, remote
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 ENDINGS = frozenset(
@@ -37,8 +38,8 @@ def read(settings: Images, root: Path) -> Stream:
             link leads out of the folder.
         OSError: the place does not exist or may not be read.
     """
-    place = root / settings.path
-    packed = settings.path.endswith(archives.ENDINGS)
+    place = remote.at(root, settings.path, settings.sha256)
+    packed = addresses.name(settings.path).endswith(archives.ENDINGS)
     names = _packed_names(place, settings) if packed else _folder(place)
     if not names:
         raise ValueError(
