@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from trunkline.settings import addresses
+from trunkline.settings import addresses, naming
 from trunkline.settings.dataset import Bundled, Dataset, Latent, Source
 from trunkline.settings.files import Columns, Csv, Idx, Images
+from trunkline.settings.presets import PARTS, UNCERTAIN, Preset
 
 Problem = tuple[str, str]  # the place, what is wrong there
 
@@ -30,6 +31,8 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
             yield from _idx(place, source)
         case Bundled() | Latent():
             return
+        case Preset():
+            yield from _preset(place, source)
         case _:
             yield from _path(f"{place}.path", source.path)
             yield from _sha256(f"{place}.sha256", source.sha256)
@@ -46,6 +49,16 @@ def _idx(place: str, source: Idx) -> Iterator[Problem]:
         yield from _sha256(f"{place}.sha256.{name}", value)
         if name not in source.paths:
             yield f"{place}.sha256.{name}", "it is not among 'paths'"
+
+
+def _preset(place: str, source: Preset) -> Iterator[Problem]:
+    yield from _sha256(f"{place}.sha256", source.sha256)
+    parts = PARTS[source.name]
+    if source.part is not None and source.part not in parts:
+        hint = naming.suggestion(source.part, parts)
+        yield f"{place}.part", f"'{source.name}' has no part '{source.part}'{hint}"
+    if source.sha256 is not None and source.name not in UNCERTAIN:
+        yield f"{place}.sha256", f"the SHA-256 of '{source.name}' is known: leave it out"
 
 
 def _sha256(place: str, value: str | None) -> Iterator[Problem]:
@@ -100,5 +113,9 @@ def _csv(place: str, source: Csv) -> Iterator[Problem]:
         )
     if source.delimiter is None and source.decimal == "," and ".tsv" not in source.path:
         yield f"{place}.delimiter", "missing: the decimal sign is ',', so what is between columns?"
+    if source.member is not None and not addresses.name(source.path).lower().endswith(".zip"):
+        yield f"{place}.member", f"expected a path that ends on .zip, received {source.path!r}"
+    if "" in source.replace:
+        yield f"{place}.replace", "expected words to be replaced, received ''"
     if source.header == bool(source.names):
         yield f"{place}.names", "expected names where, and only where, 'header' is false"

@@ -31,7 +31,7 @@ def read(settings: Images, root: Path) -> Stream:
 
     The pixels are uint8, row by row, and of a colour picture channel by channel in each pixel:
     `inputs.shape` of a study is `[height, width, channels]`. The label is the first folder on the
-    way to a picture, or empty where there is none.
+    way to a picture, or the folders that `skip` and `levels` say; empty where there is none.
 
     Raises:
         ValueError: there are none; a picture is damaged, has no pixels or too many; a name or a
@@ -54,7 +54,7 @@ def read(settings: Images, root: Path) -> Stream:
         while part := list(islice(files, BATCH)):
             arrays = [_pixels(content, name, settings) for name, content in part]
             paths = [name for name, _ in part]
-            labels = [_label(name) for name in paths]
+            labels = [_label(name, settings) for name in paths]
             columns = [pa.array(paths, fields[0][1]), pa.array(labels, fields[1][1])]
             columns += [pa.array(column) for column in np.stack(arrays, axis=1)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
@@ -109,9 +109,9 @@ def _plain(place: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
         yield name, path.read_bytes()
 
 
-def _label(name: str) -> str:
-    parts = PurePosixPath(name).parts
-    return parts[0] if len(parts) > 1 else ""
+def _label(name: str, settings: Images) -> str:
+    folders = PurePosixPath(name).parts[:-1]
+    return "/".join(folders[settings.skip : settings.skip + settings.levels])
 
 
 def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
