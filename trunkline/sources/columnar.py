@@ -25,7 +25,7 @@ def parquet(settings: Parquet, root: Path) -> Stream:
     """
     place = remote.at(root, settings.path, settings.sha256)
     if place.is_dir():
-        paths = [path for path in places.below(place) if _parquet(path.relative_to(place))]
+        paths = within(place)
         if not paths:
             raise ValueError(f"{settings.path}: expected files `*.parquet` in it, found none")
         local = [places.file(path) for path in paths]
@@ -46,6 +46,11 @@ def parquet(settings: Parquet, root: Path) -> Stream:
 
     facts = {"kind": "parquet", "file": {**told, "path": settings.path}}
     return choosing.typed(Stream(data.schema, batches, facts), settings.columns, settings.path)
+
+
+def within(folder: Path) -> list[Path]:
+    """Return the files of a folder that are read, in the order of their paths."""
+    return [path for path in places.below(folder) if _parquet(path.relative_to(folder))]
 
 
 def arrow(settings: Arrow, root: Path) -> Stream:

@@ -40,7 +40,7 @@ def read(settings: Images, root: Path) -> Stream:
     """
     place = remote.at(root, settings.path, settings.sha256)
     packed = addresses.name(settings.path).endswith(archives.ENDINGS)
-    names = _packed_names(place, settings) if packed else _folder(place)
+    names = _packed_names(place, settings) if packed else within(place)
     if not names:
         raise ValueError(
             f"{settings.path}: expected pictures ({', '.join(sorted(ENDINGS))}), found none"
@@ -76,7 +76,12 @@ def _told(place: Path, settings: Images, names: list[str], packed: bool) -> dict
     return {**found, "path": settings.path}
 
 
-def _folder(place: Path) -> list[str]:
+def within(place: Path) -> list[str]:
+    """Return the names of the pictures in a folder, in the order of their paths.
+
+    Raises:
+        ValueError: it is a file, or a link leads out of it.
+    """
     if place.is_file():
         raise ValueError(
             f"{place}: expected a folder of pictures or an archive ({', '.join(archives.ENDINGS)})"
