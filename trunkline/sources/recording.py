@@ -13,6 +13,10 @@ from trunkline.sources import columnar, images, places
 
 Look = Callable[[Path], places.Local]
 Facts = dict[str, dict[str, Any]]  # by path in the project's folder
+OF_FILES = (  # those whose streams tell which files were read
+    files.Csv, files.JsonLines, files.Parquet, files.Arrow, files.Excel, files.Npz, files.Idx,
+    files.Images,
+)  # fmt: skip
 UPDATE = "`python -m stages look` writes the record anew, `make repro` does that first"
 
 
@@ -66,7 +70,9 @@ def compare(record: Any, told: Mapping[str, Any], name: str) -> None:
 
 
 def _paths(source: dataset.Source) -> Iterator[str]:
-    """Yield the paths in the project that a source names."""
+    """Yield the paths in the project that a source of files names."""
+    if not isinstance(source, OF_FILES):
+        return
     stated = getattr(source, "paths", None)
     listed = list(stated.values()) if stated else [getattr(source, "path", None)]
     yield from (path for path in listed if isinstance(path, str) and not addresses.remote(path))
