@@ -27,7 +27,7 @@ def main(records: Path = Path("records")) -> None:
                 continue
             if not path.is_file() or results.read(path) != record:
                 results.write(record, path)
-                said.append(f"{name}: {path} is new: commit it")
+                said.append(f"{name}: {path} was written anew: commit it")
     for path in sorted(records.glob("*.json")):
         if path.stem not in datasets:
             path.unlink()

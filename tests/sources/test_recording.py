@@ -70,7 +70,7 @@ def test_a_change_is_written_once(capsys: pytest.CaptureFixture[str]) -> None:
     """A second look writes nothing; a file that changed changes its record."""
     Path("rows.csv").write_bytes(GOOD)
     before = recorded({"path": "rows.csv"})
-    assert "own: records/own.json is new: commit it" in capsys.readouterr().out
+    assert "own: records/own.json was written anew: commit it" in capsys.readouterr().out
     stamp = RECORD.stat().st_mtime_ns
     look.main()
     assert capsys.readouterr().out == "records: ok\n"

@@ -18,7 +18,7 @@ import pytest
 from tests.sources import projects, servers
 from tests.sources.servers import Server
 from trunkline.settings import addresses
-from trunkline.sources import answers, caching, downloading, hypertext, objects, remote
+from trunkline.sources import answers, caching, downloading, hypertext, objects, redirecting, remote
 
 CONTENT = b"a,b\n" + b"".join(b"%d,x%d\n" % (i, i) for i in range(1000))
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -278,9 +278,21 @@ def test_a_redirect_to_another_scheme(target: str, server: Server) -> None:
     assert len(server.asked) == 1
 
 
+def test_a_password_goes_to_no_other_host(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect to another server is followed without it, one to the same server with it."""
+    monkeypatch.setenv("PASS_OF_IT", "secret")
+    with servers.serving() as other:
+        target = other.put("/real.csv", servers.whole(CONTENT))
+        server.put("/near.csv", servers.moved(target))
+        address = server.put("/own.csv", servers.moved("/near.csv"))
+        remote.fetched(address.replace("://", "://me:{PASS_OF_IT}@"), SHA256)
+        assert ["Authorization" in headers for _, headers in server.asked] == [True, True]
+        assert ["Authorization" in headers for _, headers in other.asked] == [False]
+
+
 def test_a_redirect_from_https_to_http() -> None:
     """What was asked for in secret is not fetched in the open; the other way round is fine."""
-    follow = hypertext._Redirects().redirect_request
+    follow = redirecting.Redirects().redirect_request
     asked = urllib.request.Request
     message: Any = {}
     none: Any = None

@@ -14,13 +14,13 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from email.message import Message
-from typing import IO, Any
+from typing import Any
 
 from trunkline.settings import addresses
+from trunkline.sources import redirecting
 from trunkline.sources.answers import Answer, BrokenError, StaleError, UnavailableError
 
 PATIENCE = 30.0  # seconds without a byte
-REDIRECTS = 5
 AGAIN = {408, 425, 429}  # of the answers below 500, those that time may heal
 REASONS = {
     401: "it asks who you are: put `{NAME}` into the address, and export that variable",
@@ -28,45 +28,6 @@ REASONS = {
     404: "no such file: is the address right, and has the file moved?",
     410: "the file is gone: its owner has removed it",
 }
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect within the scheme, some times, and tells no other host a password."""
-
-    max_redirections = REDIRECTS
-    max_repeats = REDIRECTS
-
-    def redirect_request(
-        self,
-        req: Any,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
-        if after.scheme != before.scheme and (before.scheme, after.scheme) != ("http", "https"):
-            raise UnavailableError(
-                f"expected a redirect within {before.scheme}, received one to {after.scheme}: "
-                f"{addresses.masked(newurl)}: use that address, if you trust it"
-            )
-        request = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if request is not None and before[:2] != after[:2]:
-            request.remove_header("Authorization")
-        return request
-
-    def http_error_302(
-        self, req: Any, fp: IO[bytes], code: int, msg: str, headers: http.client.HTTPMessage
-    ) -> Any:
-        target = headers.get("location", "")
-        where = urllib.parse.urljoin(req.full_url, target)
-        if urllib.parse.urlsplit(where).scheme not in ("http", "https"):
-            # urllib would refuse it too, in other words.
-            self.redirect_request(req, fp, code, msg, headers, where)
-        return super().http_error_302(req, fp, code, msg, headers)
-
-    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 @contextlib.contextmanager
@@ -119,7 +80,7 @@ def _asked(address: str, start: int, mark: str | None) -> Any:
         asking.add_header("Range", f"bytes={start}-")
         if mark:
             asking.add_header("If-Range", mark)
-    return urllib.request.build_opener(_Redirects).open(asking, timeout=PATIENCE)
+    return urllib.request.build_opener(redirecting.Redirects).open(asking, timeout=PATIENCE)
 
 
 def _answer(response: Any, address: str, start: int) -> Answer:
@@ -185,7 +146,9 @@ def _range(text: str, start: int) -> tuple[int, int | None]:
 def _refused(error: urllib.error.HTTPError) -> OSError:
     told = f"the server answered {error.code} {http.client.responses.get(error.code, '')}".strip()
     if error.code in (301, 302, 303, 307, 308):
-        return UnavailableError(f"expected at most {REDIRECTS} redirects, the server sends more")
+        return UnavailableError(
+            f"expected at most {redirecting.LIMIT} redirects, the server sends more"
+        )
     if error.code == 416:
         return StaleError(told)
     if error.code >= 500 or error.code in AGAIN:
