@@ -29,6 +29,7 @@ help: ## List these commands
 
 repro: environment ## Run what has changed, to the same bytes everywhere; name the report
 	@$(BIN)/python -m stages check
+	@$(BIN)/python -m stages look
 	@$(BIN)/dvc repro
 	@echo "The report: $(CURDIR)/reports/index.html"
 

@@ -42,7 +42,8 @@ def run(root: Path, home: Path, options: session.Options) -> str:
     def tell() -> str:
         changes = metrics.changes(root, running.metrics)
         artifacts.publish(root, screen.progress, changes)
-        closing.show(sys.stderr, closing.lines(root, folder, screen.progress, changes))
+        shown = closing.lines(root, folder, screen.progress, changes)
+        closing.show(sys.stderr, [*running.said, *shown])
         return metrics.markdown_table(changes)
 
     try:

@@ -10,6 +10,7 @@ from dvc.utils.serialize import modify_yaml
 from dvc_data.hashfile.transfer import transfer
 
 from flows.proving import graph, repository
+from flows.running import belongings
 
 
 def prepare(root: Path, origin: Path, aside: Path, targets: Sequence[str] = ()) -> list[str]:
@@ -26,7 +27,7 @@ def prepare(root: Path, origin: Path, aside: Path, targets: Sequence[str] = ()) 
         The names of the stages whose data was brought.
 
     Raises:
-        RepositoryError: The data is nowhere, or DVC refuses.
+        RepositoryError: The data is nowhere, or DVC refuses; a file of a dataset is nowhere.
     """
     (root / ".dvc" / "config.local").write_text("[cache]\n    dir = cache\n", encoding="utf-8")
     with repository.workspace(origin) as owner, repository.clone(root, owner) as repo:
@@ -37,6 +38,12 @@ def prepare(root: Path, origin: Path, aside: Path, targets: Sequence[str] = ()) 
         made = [stage for stage in stages if graph.runs(stage)]
         for out in (out for stage in made for out in stage.outs):
             _put_aside(out, aside / graph.path(repo, out))
+    if missing := belongings.bring(origin, root):
+        raise repository.RepositoryError(
+            f"The records name {', '.join(missing)}, which the commit does not hold and which is "
+            f"not in {origin}, or not ignored by git there. Put it there (`dvc checkout` if DVC "
+            "keeps it) and name it in .gitignore, or commit it; then check again."
+        )
     for file in {stage.path for stage in made if graph.name(stage)}:
         names = {graph.name(stage) for stage in made if stage.path == file}
         _forget(Path(file).with_suffix(".lock"), names)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trunkline.sources import caching
+
 # What a stage may need to reach its data and its devices; nothing of it is about the user.
 PASSED = (
     "CUDA_VISIBLE_DEVICES",
@@ -134,6 +136,8 @@ def comma_locale() -> str:
 def passed(names: Sequence[str] = ()) -> dict[str, str]:
     """Return the caller's variables that the runs get: PATH, what `PASSED` names, and these.
 
+    Beside them the caller's folder of files that were fetched from an address.
+
     Args:
         names: Variables that the stages need beside.
 
@@ -147,4 +151,6 @@ def passed(names: Sequence[str] = ()) -> dict[str, str]:
             "Export it, or leave it out."
         )
     given = {name: os.environ[name] for name in (*PASSED, *names) if name in os.environ}
-    return {"PATH": os.environ.get("PATH", os.defpath), **given}
+    # What was fetched once is checked by its SHA-256 wherever it lies.
+    shared = {caching.VARIABLE: str(caching.folder())}
+    return {"PATH": os.environ.get("PATH", os.defpath), **shared, **given}

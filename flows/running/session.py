@@ -16,6 +16,7 @@ from flows.running import (
     commands,
     coordinator,
     holder,
+    looking,
     parameters,
     plan,
     repository,
@@ -71,6 +72,7 @@ class Session:
 
     Attributes:
         metrics: The paths of the metrics of the stages in the plan, once there is a plan.
+        said: What was found of the users' files, such as a record that is new.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Session:
         open_log: OpenLog,
     ) -> None:
         self.metrics: list[str] = []
+        self.said: list[str] = []
         self._root = root.absolute()
         self._options = options
         self._launch = launch
@@ -101,6 +104,7 @@ class Session:
             found.recover()
             if self._options.overrides:
                 parameters.override(self._root, self._options.overrides)
+            self.said = looking.look(self._root)
             steps = found.steps(self._options.targets)
             self.metrics = found.metrics()
             with commands.Commands(self._root, secrets.token_hex(8)) as processes:

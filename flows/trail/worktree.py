@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.running import belongings
 from flows.trail import branches, data, slots
 from flows.trail.programs import ProgramError, git
 
@@ -59,6 +60,7 @@ def opened(
     branches.check(root, branch, commit)
     with slots.worktree(root, re.sub(r"[^\w.-]", "-", branch), commit) as path:
         data.share(root, path)
+        belongings.bring(root, path)  # what is missing is missed by who reads it
         yield Worktree(path, branch, run, commit)
 
 

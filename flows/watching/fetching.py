@@ -1,11 +1,16 @@
 """Addresses: what a server says about a document without sending it."""
 
+import http.client
+import os
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+
+from trunkline.settings import addresses
+from trunkline.sources import hypertext
 
 FACTS = ("ETag", "Last-Modified", "Content-Length")
 PATIENCE = 30  # seconds
@@ -18,7 +23,7 @@ def look(url: str, source: Mapping[str, Any]) -> dict[str, Any]:
     Asked by HEAD; of a server that does not know it, by a GET whose body is not read.
 
     Args:
-        url: An address of http or https.
+        url: An address of http or https; variables in it are filled in from the environment.
         source: Not needed.
 
     Raises:
@@ -31,14 +36,17 @@ def look(url: str, source: Mapping[str, Any]) -> dict[str, Any]:
             f"expected an address of http or https, received one of '{address.scheme}'; for a file "
             "give its path"
         )
+    full, _ = addresses.filled(url, os.environ)
     try:
-        facts = _ask(url, "HEAD")
+        facts = _ask(full, "HEAD")
+    except http.client.InvalidURL as error:
+        raise ValueError(f"{addresses.masked(url)}: it is no address") from error
     except urllib.error.HTTPError as error:
         error.close()
         if error.code not in REFUSED:
             received = f"{address.hostname} answered {error.code} {error.reason}"
             raise OSError(f"expected a document, received none: {received}") from error
-        facts = _ask(url, "GET")
+        facts = _ask(full, "GET")
     if not facts:
         raise ValueError(
             f"{address.hostname} states none of {', '.join(FACTS)}: whether the document changes "
@@ -48,7 +56,6 @@ def look(url: str, source: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask(url: str, method: str) -> dict[str, Any]:
-    request = urllib.request.Request(url, method=method)  # noqa: S310 - the scheme was checked
-    request.add_header("Accept-Encoding", "identity")  # else size and ETag are those of an encoding
+    request = hypertext.request(url, method)  # as it is: else size and ETag are of an encoding
     with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
         return {fact: answer.headers[fact] for fact in FACTS if fact in answer.headers}

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flows.watching import counting, fetching, filing
+from trunkline.settings import addresses
 
+Look = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 Seen = list[dict[str, Any]]  # JSON; one entry for each file, address or table
-FIXED = frozenset({"bundled", "latent"})
+FIXED = frozenset({"bundled", "latent", "preset"})  # the last by its SHA-256
 
 # In this order: what has a table also has a path or a url, of its database.
-LOOKS: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {
+LOOKS: dict[str, Look] = {
     "table": counting.look,
     "url": fetching.look,
     "urls": fetching.look,
@@ -37,7 +39,7 @@ def look(source: Mapping[str, Any]) -> Seen | None:
     """
     for key, see in LOOKS.items():
         if key in source:
-            return [see(place, source) for place in _places(source[key])]
+            return [_at(see, place)(place, source) for place in _places(source[key])]
     if source.get("kind") in FIXED:
         return None
     raise ValueError(
@@ -45,6 +47,12 @@ def look(source: Mapping[str, Any]) -> Seen | None:
         f"{', '.join(source)}: whether it changes cannot be seen; name its place, or give its kind "
         "a look in flows/watching/sources.py"
     )
+
+
+def _at(see: Look, place: str) -> Look:
+    """Return the look for a place: an address may stand where a path does."""
+    remote = see is filing.look and addresses.remote(place)
+    return fetching.look if remote else see
 
 
 def _places(value: object) -> Iterator[str]:

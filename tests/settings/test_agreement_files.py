@@ -43,6 +43,15 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
             {"path": "own.csv", "columns": {"cast": {"a": "int"}}},
             ".columns.cast.a: expected 'boolean' or 'integer' or 'number' or 'text' or 'timestamp'",
         ),
+        ({"path": "own.csv", "member": "a"}, ".member: expected a path that ends on .zip, receiv"),
+        ({"path": "own.csv", "replace": {"": "a"}}, ".replace: expected words to be replaced, rec"),
+        ({"path": "ftp://h/own.csv"}, ".path: expected http, https, s3, gs, file or a path, rec"),
+        ({"kind": "csv", "path": "https://h/a/"}, ".path: expected the address of a file, recei"),
+        (
+            {"path": "https://me:pass@h/a.csv"},
+            ".path: a password or a token stands in 'https://***",
+        ),
+        ({"kind": "preset", "name": "usps", "part": "x"}, ".part: 'usps' has no part 'x'; there"),
         (IDX | {"paths": {"x": "/a"}}, ".paths.x: expected a path in the project's folder"),
         (IDX | {"sha256": {"y": "0" * 64}}, ".sha256.y: it is not among 'paths'"),
         (IDX | {"sha256": {"x": "0"}}, ".sha256.x: expected 64 hex digits, received '0'"),
@@ -88,6 +97,7 @@ def test_either_one_source_or_several(changed: Changed, problems: Problems) -> N
         ("own.feather", files.Arrow),
         ("own.xlsx", files.Excel),
         ("own.npz", files.Npz),
+        ("https://example.org/own.csv.gz?version=2#top", files.Csv),
     ],
 )
 def test_the_ending_tells_the_kind(path: str, kind: type, changed: Changed) -> None:

@@ -446,3 +446,22 @@ def test_a_workbook_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     Path("own.xlsx").write_bytes(projects.zipped({"x": b"1"}))
     refused({"path": "own.xlsx"}, r"workbooks need openpyxl: `pip install 'trunkline\[excel\]'`")
+
+
+@pytest.mark.parametrize(
+    ("member", "content", "message"),
+    [
+        (
+            "row.csv",
+            projects.zipped({"rows.csv": GOOD}),
+            "has no member 'row.csv'; did you mean 'ro",
+        ),
+        ("rows.csv", GOOD, r"own.zip: expected a zip file, it is damaged or none"),
+        ("rows.csv", projects.zipped({"rows.csv": b""}), "expected names or values in the first"),
+    ],
+    ids=["no such member", "no archive", "an empty member"],
+)
+def test_a_csv_in_a_bad_archive(member: str, content: bytes, message: str) -> None:
+    """A member that is not there, an archive that is none, a member without rows."""
+    Path("own.zip").write_bytes(content)
+    refused({"kind": "csv", "path": "own.zip", "member": member}, message)

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from trunkline.settings import addresses, naming
 from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source
 from trunkline.settings.files import Columns, Csv, Idx, Images
+from trunkline.settings.presets import PARTS, UNCERTAIN, Preset
 
 Problem = tuple[str, str]  # the place, what is wrong there
 
@@ -34,6 +36,8 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
             yield from _idx(place, source)
         case Bundled() | Latent():
             return
+        case Preset():
+            yield from _preset(place, source)
         case _:
             yield from _path(f"{place}.path", source.path)
             yield from _sha256(f"{place}.sha256", source.sha256)
@@ -52,12 +56,25 @@ def _idx(place: str, source: Idx) -> Iterator[Problem]:
             yield f"{place}.sha256.{name}", "it is not among 'paths'"
 
 
+def _preset(place: str, source: Preset) -> Iterator[Problem]:
+    yield from _sha256(f"{place}.sha256", source.sha256)
+    parts = PARTS[source.name]
+    if source.part is not None and source.part not in parts:
+        hint = naming.suggestion(source.part, parts)
+        yield f"{place}.part", f"'{source.name}' has no part '{source.part}'{hint}"
+    if source.sha256 is not None and source.name not in UNCERTAIN:
+        yield f"{place}.sha256", f"the SHA-256 of '{source.name}' is known: leave it out"
+
+
 def _sha256(place: str, value: str | None) -> Iterator[Problem]:
     if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value):
         yield place, f"expected 64 hex digits, received {value[:70]!r}"
 
 
 def _path(place: str, path: str) -> Iterator[Problem]:
+    if addresses.remote(path):
+        yield from _address(place, path)
+        return
     parts = PurePosixPath(path.replace("\\", "/")).parts
     if path.startswith(("/", "~")) or ".." in parts or ":" in path:
         yield (
@@ -65,6 +82,20 @@ def _path(place: str, path: str) -> Iterator[Problem]:
             f"expected a path in the project's folder, received {path!r}: a path of this machine "
             "would become part of the results; put the file there, or a link to it",
         )
+
+
+def _address(place: str, address: str) -> Iterator[Problem]:
+    shown = addresses.masked(address)
+    if addresses.scheme(address) not in addresses.SCHEMES:
+        yield place, f"expected {', '.join(addresses.SCHEMES)} or a path, received {shown!r}"
+    if addresses.secret(address):
+        yield (
+            place,
+            f"a password or a token stands in {shown!r}, and this file is for all to read: write "
+            "`{NAME}` in its place, and `export NAME=...` where it is run",
+        )
+    if not addresses.name(address):
+        yield place, f"expected the address of a file, received that of a folder: {shown!r}"
 
 
 def _columns(place: str, columns: Columns) -> Iterator[Problem]:
@@ -87,5 +118,9 @@ def _csv(place: str, source: Csv) -> Iterator[Problem]:
         )
     if source.delimiter is None and source.decimal == "," and ".tsv" not in source.path:
         yield f"{place}.delimiter", "missing: the decimal sign is ',', so what is between columns?"
+    if source.member is not None and not addresses.name(source.path).lower().endswith(".zip"):
+        yield f"{place}.member", f"expected a path that ends on .zip, received {source.path!r}"
+    if "" in source.replace:
+        yield f"{place}.replace", "expected words to be replaced, received ''"
     if source.header == bool(source.names):
         yield f"{place}.names", "expected names where, and only where, 'header' is false"

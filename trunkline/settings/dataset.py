@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, Lt, MinLen
 
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
+from trunkline.settings.presets import Preset
 from trunkline.settings.splitting import Fraction, Split
 
 Name = Annotated[str, MinLen(1)]
@@ -43,7 +44,7 @@ class Latent:
     strength: Annotated[float, Ge(0), Le(1)] = 1.0
 
 
-Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images
+Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images | Preset
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trunkline.settings import addresses
+
 KINDS = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -27,7 +29,7 @@ def kind(source: Mapping[str, Any]) -> str | None:
     path = source.get("path")
     if not isinstance(path, str):
         return None
-    name = path.lower()
+    name = addresses.name(path).lower()
     for packed in PACKED:
         name = name.removesuffix(packed)
     return next((kind for ending, kind in KINDS.items() if name.endswith(ending)), None)

@@ -46,6 +46,8 @@ class Csv:
         header: whether the first row has the names of the columns.
         names: of the columns, where there is no header.
         skip: lines before the header.
+        member: the file in a `.zip`, by its name there.
+        replace: `{word: what stands in its place}`, before the text is cut into rows.
     """
 
     kind: Literal["csv"]
@@ -60,6 +62,8 @@ class Csv:
     header: bool = True
     names: tuple[Name, ...] = ()
     skip: Annotated[int, Ge(0)] = 0
+    member: Name | None = None
+    replace: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,13 +141,15 @@ class Idx:
 class Images:
     """Pictures in a folder or an archive (`.zip`, `.tar`), the class in their path.
 
-    Columns: `path`, `label` (the first folder on the way to the picture), `pixel_*`.
+    Columns: `path`, `label` (the folders on the way to the picture that are its class), `pixel_*`.
 
     Attributes:
         height: of every picture in the table; others are scaled to it.
         width: likewise.
         channels: 1 for grey, 3 for red, green and blue.
         limit_mib: an archive that holds more is refused.
+        skip: folders above that of the class.
+        levels: folders that make the class, joined by `/`.
     """
 
     kind: Literal["images"]
@@ -154,3 +160,5 @@ class Images:
     width: Annotated[int, Gt(0), Le(256)]
     channels: Annotated[int, Ge(1), Le(3)] = 1
     limit_mib: Annotated[int, Gt(0)] = 4096
+    skip: Annotated[int, Ge(0)] = 0
+    levels: Annotated[int, Ge(1)] = 1

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from trunkline.settings import naming
 from trunkline.sources import places
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -55,6 +56,26 @@ def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[t
         if str(error).startswith(f"{path}: "):
             raise  # with a message of its own
         raise places.damaged(path, "an archive", error) from error
+
+
+@contextlib.contextmanager
+def member(path: Path, name: str) -> Iterator[IO[bytes]]:
+    """Open one file of a zip archive.
+
+    Raises:
+        ValueError: it is none, is damaged, or has no such member.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if name in names:
+                with archive.open(name) as content:
+                    yield content
+                return
+    except zipfile.BadZipFile as error:
+        raise places.damaged(path, "a zip file", error) from error
+    hint = naming.suggestion(name, names[:10])
+    raise ValueError(f"{path}: it has no member '{name}'{hint}")
 
 
 def _zipped(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:

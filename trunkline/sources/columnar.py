@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from trunkline.data import choosing, streams
 from trunkline.data.streams import Stream
 from trunkline.settings.files import Arrow, Parquet
-from trunkline.sources import places
+from trunkline.sources import places, remote
 
 
 def parquet(settings: Parquet, root: Path) -> Stream:
@@ -23,9 +23,9 @@ def parquet(settings: Parquet, root: Path) -> Stream:
         ValueError: there is no such file, one is damaged, or their columns differ.
         OSError: the place does not exist or may not be read.
     """
-    place = root / settings.path
+    place = remote.at(root, settings.path, settings.sha256)
     if place.is_dir():
-        paths = [path for path in places.below(place) if _parquet(path.relative_to(place))]
+        paths = within(place)
         if not paths:
             raise ValueError(f"{settings.path}: expected files `*.parquet` in it, found none")
         local = [places.file(path) for path in paths]
@@ -48,6 +48,11 @@ def parquet(settings: Parquet, root: Path) -> Stream:
     return choosing.typed(Stream(data.schema, batches, facts), settings.columns, settings.path)
 
 
+def within(folder: Path) -> list[Path]:
+    """Return the files of a folder that are read, in the order of their paths."""
+    return [path for path in places.below(folder) if _parquet(path.relative_to(folder))]
+
+
 def arrow(settings: Arrow, root: Path) -> Stream:
     """Return the rows of an Arrow IPC file or stream; Feather of version 2 is such a file.
 
@@ -55,7 +60,7 @@ def arrow(settings: Arrow, root: Path) -> Stream:
         ValueError: it is none, or damaged.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     with path.open("rb") as content:
         start = content.read(6)

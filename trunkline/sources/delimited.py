@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -12,8 +13,9 @@ import pyarrow.csv
 from trunkline.data import choosing, guessing, inference
 from trunkline.data.choosing import Choice
 from trunkline.data.streams import Stream
+from trunkline.settings import addresses
 from trunkline.settings.files import Csv
-from trunkline.sources import places, unpacking
+from trunkline.sources import places, remote, unpacking
 
 BLOCK = 1 << 22  # bytes that are parsed at a time; a row must fit
 OTHERS = (",", ";", "\t", "|")  # delimiters that a header may hint at
@@ -30,7 +32,7 @@ def read(settings: Csv, root: Path) -> Stream:
         ValueError: it is no such file; names the row and the value.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     mark = delimiter(settings)
     names = _names(settings, path, mark)
@@ -47,6 +49,8 @@ def read(settings: Csv, root: Path) -> Stream:
         "decimal": settings.decimal,
         "encoding": settings.encoding,
         "nulls": list(settings.nulls),
+        "member": settings.member,
+        "replace": dict(settings.replace),
     }
     raw = Stream(schema, batches, told)
     return guessing.guessed(raw, chosen, settings.decimal, settings.path)
@@ -56,7 +60,12 @@ def delimiter(settings: Csv) -> str:
     """Return what stands between values: as stated, else by the file's ending."""
     if settings.delimiter is not None:
         return settings.delimiter
-    return "\t" if ".tsv" in Path(settings.path).suffixes else ","
+    return "\t" if ".tsv" in Path(addresses.name(settings.path)).suffixes else ","
+
+
+def _text(settings: Csv, path: Path) -> AbstractContextManager[tuple[IO[bytes], unpacking.Text]]:
+    how = (settings.encoding, settings.quote, settings.member, settings.replace)
+    return unpacking.text(path, *how)
 
 
 def _names(settings: Csv, path: Path, mark: str) -> list[str]:
@@ -65,7 +74,7 @@ def _names(settings: Csv, path: Path, mark: str) -> list[str]:
     Raises:
         ValueError: the delimiter is another one; there is no header.
     """
-    with unpacking.text(path, settings.encoding) as (content, _):
+    with _text(settings, path) as (content, _):
         lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
         for _ in range(settings.skip):
             lines.readline()
@@ -90,7 +99,7 @@ def _names(settings: Csv, path: Path, mark: str) -> list[str]:
 def _hint(settings: Csv, first: list[str], mark: str) -> None:
     """Stop where one column holds several of another delimiter."""
     counts = {other: first[0].count(other) for other in OTHERS if other != mark}
-    other = max(counts, key=lambda key: counts[key])
+    other = max(counts, key=counts.__getitem__)
     if len(first) == 1 and counts[other]:
         name = "tab" if other == "\t" else f"'{other}'"
         raise ValueError(
@@ -115,7 +124,7 @@ def _batches(
         ignore_empty_lines=len(names) > 1,
         invalid_row_handler=refuse,
     )
-    with unpacking.text(path, settings.encoding, settings.quote) as (content, seen):
+    with _text(settings, path) as (content, seen):
         try:
             yield from pyarrow.csv.open_csv(
                 content,
@@ -170,13 +179,10 @@ def _broken(
 
 
 def _unbalanced(settings: Csv, path: Path, mark: str) -> str | None:
-    """Return where a quote is opened and never closed, None where all are closed.
-
-    The standard library reads slowly, but knows lines.
-    """
+    """Return where a quote is opened and never closed, None where all are closed."""
     if not settings.quote:
         return None
-    with unpacking.text(path, settings.encoding) as (content, _):
+    with _text(settings, path) as (content, _):
         lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
         rows = csv.reader(lines, delimiter=mark, quotechar=settings.quote, strict=True)
         began = 0

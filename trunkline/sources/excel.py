@@ -11,7 +11,7 @@ from trunkline.data import cells
 from trunkline.data.streams import Stream
 from trunkline.settings import naming
 from trunkline.settings.files import Excel
-from trunkline.sources import archives, places
+from trunkline.sources import archives, places, remote
 
 LIMIT = 1 << 30  # bytes of a workbook once it is unpacked
 
@@ -23,7 +23,7 @@ def read(settings: Excel, root: Path) -> Stream:
         ValueError: it is no workbook, has no such sheet, or openpyxl is not installed.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     archives.within(path, LIMIT)
     told = {"kind": "excel", "file": {**local.told(), "path": settings.path}}

@@ -18,7 +18,7 @@ import pyarrow as pa
 from trunkline.data import choosing
 from trunkline.data.streams import Stream
 from trunkline.settings.files import Idx
-from trunkline.sources import flat, places, unpacking
+from trunkline.sources import flat, places, remote, unpacking
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 BYTES = 1 << 22  # of a batch
@@ -47,7 +47,9 @@ def read(settings: Idx, root: Path) -> Stream:
         OSError: one does not exist or may not be read.
     """
     locals_ = {
-        name: places.file(root / path, settings.sha256.get(name))
+        name: places.file(
+            remote.at(root, path, settings.sha256.get(name)), settings.sha256.get(name)
+        )
         for name, path in settings.paths.items()
     }
     headers = {name: _header(local.path) for name, local in locals_.items()}

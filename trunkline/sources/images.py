@@ -13,8 +13,9 @@ from PIL import Image, UnidentifiedImageError
 
 from trunkline.data import choosing
 from trunkline.data.streams import Stream
+from trunkline.settings import addresses
 from trunkline.settings.files import Images
-from trunkline.sources import archives, flat, places
+from trunkline.sources import archives, flat, places, remote
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 ENDINGS = frozenset(
@@ -30,16 +31,16 @@ def read(settings: Images, root: Path) -> Stream:
 
     The pixels are uint8, row by row, and of a colour picture channel by channel in each pixel:
     `inputs.shape` of a study is `[height, width, channels]`. The label is the first folder on the
-    way to a picture, or empty where there is none.
+    way to a picture, or the folders that `skip` and `levels` say; empty where there is none.
 
     Raises:
         ValueError: there are none; a picture is damaged, has no pixels or too many; a name or a
             link leads out of the folder.
         OSError: the place does not exist or may not be read.
     """
-    place = root / settings.path
-    packed = settings.path.endswith(archives.ENDINGS)
-    names = _packed_names(place, settings) if packed else _folder(place)
+    place = remote.at(root, settings.path, settings.sha256)
+    packed = addresses.name(settings.path).endswith(archives.ENDINGS)
+    names = _packed_names(place, settings) if packed else within(place)
     if not names:
         raise ValueError(
             f"{settings.path}: expected pictures ({', '.join(sorted(ENDINGS))}), found none"
@@ -53,7 +54,7 @@ def read(settings: Images, root: Path) -> Stream:
         while part := list(islice(files, BATCH)):
             arrays = [_pixels(content, name, settings) for name, content in part]
             paths = [name for name, _ in part]
-            labels = [_label(name) for name in paths]
+            labels = [_label(name, settings) for name in paths]
             columns = [pa.array(paths, fields[0][1]), pa.array(labels, fields[1][1])]
             columns += [pa.array(column) for column in np.stack(arrays, axis=1)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
@@ -75,7 +76,12 @@ def _told(place: Path, settings: Images, names: list[str], packed: bool) -> dict
     return {**found, "path": settings.path}
 
 
-def _folder(place: Path) -> list[str]:
+def within(place: Path) -> list[str]:
+    """Return the names of the pictures in a folder, in the order of their paths.
+
+    Raises:
+        ValueError: it is a file, or a link leads out of it.
+    """
     if place.is_file():
         raise ValueError(
             f"{place}: expected a folder of pictures or an archive ({', '.join(archives.ENDINGS)})"
@@ -108,9 +114,9 @@ def _plain(place: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
         yield name, path.read_bytes()
 
 
-def _label(name: str) -> str:
-    parts = PurePosixPath(name).parts
-    return parts[0] if len(parts) > 1 else ""
+def _label(name: str, settings: Images) -> str:
+    folders = PurePosixPath(name).parts[:-1]
+    return "/".join(folders[settings.skip : settings.skip + settings.levels])
 
 
 def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:

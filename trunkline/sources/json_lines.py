@@ -8,7 +8,7 @@ from typing import Any
 from trunkline.data import cells, inference
 from trunkline.data.streams import Stream
 from trunkline.settings.files import JsonLines
-from trunkline.sources import places, unpacking
+from trunkline.sources import places, remote, unpacking
 
 LONGEST = 1 << 24  # bytes of a line
 
@@ -20,7 +20,7 @@ def read(settings: JsonLines, root: Path) -> Stream:
         ValueError: it is no such file; names the line.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     told = {"kind": "jsonl", "file": {**local.told(), "path": settings.path}}
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from trunkline.data import choosing
 from trunkline.data.streams import Stream
 from trunkline.settings.files import Npz
-from trunkline.sources import flat, places
+from trunkline.sources import flat, places, remote
 
 BYTES = 1 << 22  # of a batch
 
@@ -41,7 +41,7 @@ def read(settings: Npz, root: Path) -> Stream:
             another number of rows than the others.
         OSError: it does not exist or may not be read.
     """
-    path = root / settings.path
+    path = remote.at(root, settings.path, settings.sha256)
     local = places.file(path, settings.sha256)
     headers = _headers(path, settings.path)
     rows = {name: header.rows for name, header in headers.items()}

@@ -10,6 +10,7 @@ import pyarrow as pa
 from trunkline.data import streams
 from trunkline.data.streams import Stream
 from trunkline.settings import dataset, files
+from trunkline.settings.presets import Preset
 from trunkline.sources import (
     bundled,
     columnar,
@@ -20,6 +21,7 @@ from trunkline.sources import (
     json_lines,
     latent,
     npz,
+    published,
 )
 
 READERS: dict[type, Callable[[Any, Path], Stream]] = {
@@ -55,6 +57,8 @@ def stream(settings: dataset.Dataset, seed: int, root: Path = Path()) -> Stream:
 
 def place(source: object) -> str:
     """Return what to call a source in a message."""
+    if isinstance(source, Preset):
+        return source.name
     paths = getattr(source, "paths", None) or {"": getattr(source, "path", None)}
     return str(next(iter(paths.values())) or getattr(source, "kind", source))
 
@@ -65,6 +69,9 @@ def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
             return streams.of_frame(bundled.digits())
         case dataset.Latent():
             return streams.of_frame(latent.table(source, seed))
+        case Preset():
+            rows = _stream(published.expanded(source), seed, root)
+            return replace(rows, told={**rows.told, "preset": published.told(source)})
     return READERS[type(source)](source, root)
 
 

@@ -6,13 +6,13 @@ import contextlib
 import gzip
 import io
 import lzma
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, cast
 
 import pyarrow as pa
 
-from trunkline.sources import places
+from trunkline.sources import archives, places, replacing
 
 PACKED = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstandard"}
 MAGIC = {
@@ -30,12 +30,20 @@ BLOCK = 1 << 20  # bytes read at a time
 
 
 @contextlib.contextmanager
-def unpacked(path: Path) -> Iterator[IO[bytes]]:
+def unpacked(path: Path, member: str | None = None) -> Iterator[IO[bytes]]:
     """Open a file, plain or packed as its ending says.
 
+    Args:
+        path: of the file.
+        member: the file in it, if it is a zip archive.
+
     Raises:
-        ValueError: it is not packed in this way, or ends too early.
+        ValueError: it is not packed in this way, has no such member, or ends too early.
     """
+    if member is not None:
+        with archives.member(path, member) as content:
+            yield content
+        return
     with contextlib.ExitStack() as stack:
         match path.suffix:
             case ".gz":
@@ -58,8 +66,16 @@ class Text(io.RawIOBase):
         quotes: how often the quoting character was seen so far.
     """
 
-    def __init__(self, path: Path, source: IO[bytes], encoding: str, quote: str = "") -> None:
+    def __init__(
+        self,
+        path: Path,
+        source: IO[bytes],
+        encoding: str,
+        quote: str = "",
+        replace: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
+        self._replacing = replacing.Replacing(replace or {})
         self.quotes = 0
         self._path, self._source, self._encoding = path, source, encoding
         self._quote = quote.encode()
@@ -101,6 +117,7 @@ class Text(io.RawIOBase):
             raw, self._first = self._begun(raw), False
         try:
             text = self._decoder.decode(raw, final=not raw)
+            text = self._replacing.feed(text, final=not raw)
         except UnicodeError as error:
             if not isinstance(error, UnicodeDecodeError):  # no mark of byte order
                 raise ValueError(
@@ -142,11 +159,17 @@ class Text(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def text(path: Path, encoding: str = "utf-8", quote: str = "") -> Iterator[tuple[IO[bytes], Text]]:
+def text(
+    path: Path,
+    encoding: str = "utf-8",
+    quote: str = "",
+    member: str | None = None,
+    replace: Mapping[str, str] | None = None,
+) -> Iterator[tuple[IO[bytes], Text]]:
     """Open the text of a file: a buffered reader of UTF-8, and what counts in it."""
     try:
-        with unpacked(path) as source:
-            inner: Any = Text(path, source, encoding, quote)
+        with unpacked(path, member) as source:
+            inner: Any = Text(path, source, encoding, quote, replace)
             yield io.BufferedReader(inner, BLOCK), inner
     except OSError as error:
         raise ValueError(f"{path}: could not be read: {error}") from error

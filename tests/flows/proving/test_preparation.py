@@ -129,3 +129,20 @@ def test_an_output_that_persists_stays(project: Path, tmp_path: Path) -> None:
     projects.commit(project)
     root, _ = prepare(project, tmp_path)
     assert (root / "scores.json").exists()
+
+
+def test_a_file_of_a_dataset_is_linked_or_named(project: Path, tmp_path: Path) -> None:
+    """What git ignores comes from the user's folder; where it is not, the record's name is told."""
+    (project / "records").mkdir()
+    (project / "records/own.json").write_text('{"files": {"own/rows.csv": {}}}')
+    with (project / ".gitignore").open("a") as ignored:
+        ignored.write("/own/\n")
+    projects.commit(project)
+    with pytest.raises(
+        repository.RepositoryError, match=r"The records name own/rows.csv, which the"
+    ):
+        prepare(project, tmp_path / "first")
+    (project / "own").mkdir()
+    (project / "own/rows.csv").write_text("a\n1\n")
+    root, _ = prepare(project, tmp_path / "second")
+    assert (root / "own/rows.csv").read_text() == "a\n1\n"

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from flows.proving import surroundings
+from trunkline.sources import caching
 
 
 def test_a_run_sees_nothing_of_its_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,6 +17,7 @@ def test_a_run_sees_nothing_of_its_caller(tmp_path: Path, monkeypatch: pytest.Mo
     variables = surroundings.serial().variables(tmp_path, passed)
     assert "of the caller" not in variables.values()
     assert (variables["https_proxy"], variables["TOKEN"]) == ("proxy", "token")
+    assert variables["TRUNKLINE_CACHE"] == str(caching.folder())  # of the caller's home
     assert variables["HOME"] == str(tmp_path / "home of someone")
     assert Path(variables["HOME"]).is_dir()
     assert "" not in variables["PATH"].split(":")

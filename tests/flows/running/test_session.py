@@ -23,6 +23,22 @@ def test_logs_have_the_commands_and_their_output(folder: Path) -> None:
     assert logs.lines["a"] == ["> echo one", "one", "> echo two >&2; echo > a", "two"]
 
 
+def test_the_users_files_are_looked_at_first(folder: Path) -> None:
+    """What the look writes after new values of parameters is what DVC compares with."""
+    stage = {"cmd": "cat record > a", "deps": ["record"], "outs": ["a"]}
+    files = {
+        "params.yaml": "rate: 1\n",
+        "record": "old\n",
+        "stages/__init__.py": "",
+        "stages/__main__.py": "from stages import look\n",
+        "stages/look.py": "from pathlib import Path\n"
+        "Path('record').write_text(Path('params.yaml').read_text())\nprint('record: written')\n",
+    }
+    one = workspaces.make(folder, {"a": stage}, files)
+    run(one, overrides={"rate": 2})
+    assert (one / "a").read_text() == "rate: 2\n"
+
+
 def test_parameters_are_set_before_anything_is_read(folder: Path) -> None:
     """They stay set, and setting them to what they are changes nothing."""
     stage = {"cmd": "cat params.yaml > a", "params": ["rate"], "outs": ["a"]}

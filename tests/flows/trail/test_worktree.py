@@ -147,3 +147,20 @@ def test_a_branch_is_checked_before_anything_is_made(root: Path) -> None:
     ):
         pass
     assert not (root / ".trunkline").exists()
+
+
+@pytest.mark.usefixtures("without_data")
+def test_files_that_git_ignores_come_along(root: Path) -> None:
+    """What a record names and git does not keep is read from the checkout, as it is there now."""
+    (root / "records").mkdir()
+    (root / "records" / "own.json").write_text('{"files": {"own/rows.csv": {}}}')
+    with (root / ".gitignore").open("a") as ignored:
+        ignored.write("/own/\n")
+    programs.git(root, "add", "--all")
+    programs.git(root, "commit", "--quiet", "--message", "a dataset of a file")
+    (root / "own").mkdir()
+    (root / "own" / "rows.csv").write_text("a\n1\n")
+    with worktree.opened(root, "run") as tree:
+        assert (tree.path / "own" / "rows.csv").read_text() == "a\n1\n"
+        assert programs.git(tree.path, "status", "--porcelain") == ""
+    assert (root / "own" / "rows.csv").is_file()

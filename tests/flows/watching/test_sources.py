@@ -56,7 +56,9 @@ def database(tmp_path: Path) -> Path:
 def test_every_kind_of_source_can_be_looked_at() -> None:
     """Each kind that params.yaml may hold is fixed, or names where its rows come from."""
     members = typing.get_type_hints(Dataset)["source"]
-    for kind in typing.get_args(members) or (members,):
+    kinds = [kind for kind in typing.get_args(members) if kind is not type(None)]
+    assert kinds
+    for kind in kinds:
         hints = typing.get_type_hints(kind)
         (name,) = typing.get_args(hints["kind"])
         assert name in sources.FIXED or hints.keys() & sources.LOOKS.keys(), name
@@ -176,6 +178,26 @@ def test_an_address_of_another_scheme_is_refused(url: str) -> None:
     """A url is of http or https; files have a path."""
     with pytest.raises(ValueError, match=f"received one of '{url.partition(':')[0]}'"):
         sources.look({"kind": "url", "url": url})
+
+
+def test_an_address_may_stand_where_a_path_does(
+    documents: tuple[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for as an address, with its variables filled in."""
+    address, pages = documents
+    pages["/rows.csv?token=secret"] = (200, {"ETag": '"1"'})
+    monkeypatch.setenv("TOKEN_OF_IT", "secret")
+    (seen,) = (
+        sources.look({"kind": "csv", "path": f"{address}/rows.csv?token={{TOKEN_OF_IT}}"}) or []
+    )
+    assert seen["ETag"] == '"1"'
+
+
+def test_a_password_of_a_broken_address_is_hidden() -> None:
+    """What cannot be asked for is told without its user."""
+    with pytest.raises(ValueError, match=r"https://\*\*\*@h/a b: it is no address") as error:
+        sources.look({"kind": "csv", "path": "https://me:pass@h/a b"})
+    assert "pass" not in str(error.value)
 
 
 @pytest.mark.parametrize("key", ["path", "url"])

@@ -1,0 +1,35 @@
+"""Look at the files of every dataset; write what changed of their records, which git keeps."""
+
+import sys
+from pathlib import Path
+
+from stages import _parameters
+from trunkline.artifacts import results
+from trunkline.sources import recording, remembering
+
+SEEN = Path(".trunkline/seen.json")
+
+
+def main(records: Path = Path("records")) -> None:
+    """Write `records/<dataset>.json` where it is not what the files are; say which.
+
+    A file that is missing keeps its record: whoever has the tables needs no raw data.
+    """
+    datasets = _parameters.load().datasets
+    said = []
+    with remembering.opened(SEEN) as memory:
+        for name, settings in datasets.items():
+            path = records / f"{name}.json"
+            try:
+                record = {"files": recording.seen(settings, memory.look)}
+            except (ValueError, OSError) as error:
+                said.append(f"{name}: {error}; {path} stays as it is")
+                continue
+            if not path.is_file() or results.read(path) != record:
+                results.write(record, path)
+                said.append(f"{name}: {path} was written anew: commit it")
+    for path in sorted(records.glob("*.json")):
+        if path.stem not in datasets:
+            path.unlink()
+            said.append(f"{path} is of no dataset and was removed")
+    sys.stdout.write("".join(f"{line}\n" for line in said) or "records: ok\n")
