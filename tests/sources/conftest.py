@@ -1,8 +1,11 @@
 """Every test of a source works in a folder of its own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.sources import servers, stores
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +13,31 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an empty project, which is the working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[servers.Server]:
+    """Return a PostgreSQL server, one for each process of tests."""
+    with servers.running() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> stores.Store:
+    """Return a database without tables, of either kind."""
+    monkeypatch.setenv(stores.VARIABLE, servers.PASSWORD)
+    server = request.getfixturevalue("server") if request.param == "postgresql" else None
+    return stores.Store(server)
+
+
+@pytest.fixture
+def postgresql(server: servers.Server, monkeypatch: pytest.MonkeyPatch) -> stores.Store:
+    """Return a database of PostgreSQL without tables."""
+    monkeypatch.setenv(stores.VARIABLE, servers.PASSWORD)
+    return stores.Store(server)
+
+
+@pytest.fixture
+def sqlite() -> stores.Store:
+    """Return a database of SQLite without tables."""
+    return stores.Store(None)

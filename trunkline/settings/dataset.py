@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
+from trunkline.settings.databases import Sql
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
 
 Fraction = Annotated[float, Gt(0), Lt(1)]
@@ -42,7 +43,7 @@ class Latent:
     strength: Annotated[float, Ge(0), Le(1)] = 1.0
 
 
-Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images
+Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images | Sql
 
 
 @dataclass(frozen=True, kw_only=True)

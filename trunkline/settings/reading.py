@@ -9,7 +9,7 @@ from typing import Any
 
 import annotated_types
 
-from trunkline.settings import agreement, endings, naming
+from trunkline.settings import agreement, endings, masking, naming
 from trunkline.settings.parameters import Parameters
 
 WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
@@ -186,8 +186,8 @@ def _hold(limit: object, value: Any, place: str, problems: _Problems) -> None:
 
 def _shown(value: object) -> str:
     """Return a value as in YAML, cut short."""
-    names = {None: "nothing", True: "true", False: "false"}
-    text = names[value] if value is None or isinstance(value, bool) else repr(value)
+    plain = {"None": "nothing", "True": "true", "False": "false"}
+    text = plain.get(repr(value)) or masking.masked(repr(value))
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

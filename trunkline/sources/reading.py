@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from trunkline.data import streams
 from trunkline.data.streams import Stream
-from trunkline.settings import dataset, files
+from trunkline.settings import databases, dataset, files
 from trunkline.sources import (
     bundled,
     columnar,
@@ -20,6 +20,7 @@ from trunkline.sources import (
     json_lines,
     latent,
     npz,
+    sql,
 )
 
 READERS: dict[type, Callable[[Any, Path], Stream]] = {
@@ -31,6 +32,7 @@ READERS: dict[type, Callable[[Any, Path], Stream]] = {
     files.Npz: npz.read,
     files.Idx: idx.read,
     files.Images: images.read,
+    databases.Sql: sql.read,
 }
 
 
@@ -55,6 +57,8 @@ def stream(settings: dataset.Dataset, seed: int, root: Path = Path()) -> Stream:
 
 def place(source: object) -> str:
     """Return what to call a source in a message."""
+    if isinstance(source, databases.Sql):
+        return sql.place(source)
     paths = getattr(source, "paths", None) or {"": getattr(source, "path", None)}
     return str(next(iter(paths.values())) or getattr(source, "kind", source))
 
