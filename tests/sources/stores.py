@@ -46,7 +46,10 @@ class Store:
             "SELECT oid::regclass::text, relkind::text FROM pg_class "
             "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S') ORDER BY 1"
         )
-        return [(name, self.server.run(f"SELECT * FROM {name} ORDER BY 1")) for name, _ in tables]
+        return [
+            (name, self.server.run(f"SELECT ROW(t.*)::text FROM {name} AS t ORDER BY 1"))
+            for name, _ in tables
+        ]
 
     def taken(self, **options: Any) -> Any:
         """Ingest a source of this database."""

@@ -143,21 +143,25 @@ def test_batches_leave_no_trace(
     store.refused("rows 3 and 4 differ", table="orders", order_by=["day"])
 
 
-def test_rows_are_fetched_by_their_size(store: stores.Store) -> None:
+def test_rows_are_fetched_by_their_size(
+    store: stores.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Long texts come a few at a time, short rows by thousands."""
+    monkeypatch.setattr(sql_asking, "BYTES", 1 << 16)
+    monkeypatch.setattr(sql_asking, "MOST", 500)
     series = (
-        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000) "
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 2000) "
         "SELECT n, {} AS w FROM c"
     )
-    word = "hex(zeroblob(200000))" if store.server is None else "repeat('0', 400000)"
+    word = "hex(zeroblob(2000))" if store.server is None else "repeat('0', 4000)"
     store.run("CREATE TABLE empty (x integer)")
     long = Sql(**store.source(query=series.format(word) + " WHERE n < 600", order_by=["n"]))
     rows = [batch.num_rows for batch in sql.read(long, Path()).batches()]
     assert sum(rows) == 599
-    assert max(rows[1:]) <= sql_asking.BYTES // 400000
+    assert max(rows[1:]) <= sql_asking.BYTES // 4000
     short = Sql(**store.source(query=series.format("'a'"), order_by=["n"]))
     rows = [batch.num_rows for batch in sql.read(short, Path()).batches()]
-    assert sum(rows) == 20000
+    assert sum(rows) == 2000
     assert max(rows) == sql_asking.MOST
 
 

@@ -34,14 +34,14 @@ def read(settings: Sql, root: Path) -> Stream:
     where = place(settings)
     columns = sql_asking.columns(settings, root, where)
     chosen = choosing.choices([column.name for column in columns], settings.columns, where)
-    stated = {choice.source: choice.kind is not None for choice in chosen}
-    taken = tuple(_typed(c, where, stated=stated[c.name]) for c in columns if c.name in stated)
+    kinds = {choice.source: choice.kind for choice in chosen}
+    taken = tuple(_typed(c, kinds[c.name], where) for c in columns if c.name in kinds)
     keys = _keys(settings, taken, columns, where)
     told = _told(settings, taken)
     question = Question(settings, root, where, taken, keys)
     schema = pa.schema([pa.field(column.name, column.type) for column in taken])
     stream = Stream(schema, lambda: _noted(question, told), told)
-    return choosing.typed(stream, _rest(settings.columns, stated), where)
+    return choosing.typed(stream, _rest(settings.columns, kinds), where)
 
 
 def record(settings: Sql, root: Path = Path()) -> dict[str, Any]:
@@ -70,9 +70,9 @@ def place(settings: Sql) -> str:
     return f"{masking.masked(settings.url)}, {what}"
 
 
-def _typed(column: Column, where: str, *, stated: bool) -> Column:
-    """Return a column that a table can hold: as it is, or its text where its kind is stated."""
-    if column.type is None and stated:
+def _typed(column: Column, kind: str | None, where: str) -> Column:
+    """Return a column that a table can hold: as it is, or its text where that is asked for."""
+    if kind == "text" or (column.type is None and kind is not None):
         return replace(column, type=pa.large_string(), text=True, words=True)
     if column.type is None:
         raise sql_columns.refusal(column, where)
@@ -86,15 +86,14 @@ def _keys(
     if not settings.order_by:
         return tuple(taken)
     known = {column.name: column for column in columns}
-    known |= {column.name: column for column in taken}
     for name in settings.order_by:
         if name not in known:
             hint = naming.suggestion(name, list(known)[:20])
             raise ValueError(f"{where}: order_by: no column '{name}'{hint}")
-    return tuple(_typed(known[name], where, stated=False) for name in settings.order_by)
+    return tuple(_typed(known[name], None, where) for name in settings.order_by)
 
 
-def _rest(columns: Columns, taken: dict[str, bool]) -> Columns:
+def _rest(columns: Columns, taken: dict[str, str | None]) -> Columns:
     """Return what is left to do once the database has selected the columns."""
     return Columns(
         rename={old: new for old, new in columns.rename.items() if old in taken},

@@ -59,7 +59,7 @@ def columns(settings: Sql, root: Path, place: str) -> list[Column]:
         ValueError: there is no such table, or the query does not read.
         OSError: the database cannot be reached, or not in time, or by this user.
     """
-    with _connected(settings, root, place) as connection:
+    with connected(settings, root, place) as connection:
         if settings.table is not None:
             _known(connection, settings.table, place)
         found: list[Column] = DATABASES[dialect(settings)].columns(
@@ -79,7 +79,7 @@ def batches(question: Question) -> Iterator[pa.RecordBatch]:
     names = [column.name for column in question.taken]
     before, size, last = 0, FIRST, None
     with (
-        _connected(settings, question.root, question.place) as connection,
+        connected(settings, question.root, question.place) as connection,
         connection.exec_driver_sql(_statement(connection, question)) as result,
     ):
         while rows := result.fetchmany(size):
@@ -123,8 +123,13 @@ def _told_apart(
 
 
 @contextlib.contextmanager
-def _connected(settings: Sql, root: Path, place: str) -> Iterator[sa.Connection]:
-    """Open the database; whatever it refuses is told as of this place."""
+def connected(settings: Sql, root: Path, place: str) -> Iterator[sa.Connection]:
+    """Open the database for reading; whatever it refuses is told as of this place.
+
+    Raises:
+        ValueError: the driver or the password is missing, or as `sql_errors.told`.
+        OSError: as `sql_errors.told`.
+    """
     password = _password(settings, place)
     database = DATABASES[dialect(settings)]
     with (
