@@ -264,8 +264,12 @@ IMAGES = projects.idx(np.zeros((3, 2, 2), np.uint8))
         (IMAGES[:7], "expected 12 bytes more, 3 are left"),
         (IMAGES + b"\0", "the file goes on after them"),
         (b"\0\0\x08\x02" + struct.pack(">2I", 2**31, 2**31), "has 2147483648 values in a row"),
-        (b"\0\0\x08\x01" + struct.pack(">I", 2**31), "expected 4194304 bytes more, 0 are left"),
+        (b"\0\0\x08\x01" + struct.pack(">I", 2**31), "expected 1 bytes more, 0 are left"),
         (b"\0\0\x08\x01" + struct.pack(">I", 0), r"the header says \[0\]"),
+        (
+            b"\0\0\x08\x02" + struct.pack(">2I", 2, 150_000),
+            "expected 150000 bytes more, 0 are left",
+        ),
         (
             projects.idx(np.array([1, np.inf], ">f4"), 0x0D),
             "own: column 'x', row 2: expected a finite number, received 'inf'",

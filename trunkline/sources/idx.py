@@ -57,6 +57,8 @@ def read(settings: Idx, root: Path) -> Stream:
         raise ValueError(f"{place}: expected as many rows in each file, received {rows}")
     arrays = [(name, header.kind, header.shape) for name, header in headers.items()]
     schema = flat.schema(arrays, place)
+    for name, local in locals_.items():
+        _first(local.path, headers[name])
 
     def batches() -> Iterator[pa.RecordBatch]:
         return _batches({name: local.path for name, local in locals_.items()}, headers, schema)
@@ -102,6 +104,13 @@ def _header(path: Path) -> Header:
     if 0 in axes:
         raise ValueError(f"{path}: expected rows with values, the header says {list(axes)}")
     return Header(np.dtype(TYPES[magic[2]]), axes[0], tuple(axes[1:]))
+
+
+def _first(path: Path, header: Header) -> None:
+    """Pass a file that has one row at least, before thousands of columns are made for it."""
+    with unpacking.unpacked(path) as file:
+        _exactly(file, 4 + 4 * (len(header.shape) + 1), path)
+        _exactly(file, header.row, path)
 
 
 def _rows(file: IO[bytes], header: Header, count: int, path: Path) -> np.ndarray:
