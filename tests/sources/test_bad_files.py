@@ -252,6 +252,15 @@ def test_infinities_in_files_that_know_their_types(
         refused({"path": f"own.{ending}", "columns": columns}, message)
 
 
+def test_a_header_that_claims_more_columns_than_there_are_bytes() -> None:
+    """A small file is told as cut short, before thousands of columns are made for it."""
+    header = io.BytesIO()
+    claim = {"descr": "<f4", "fortran_order": False, "shape": (2, 150_000)}
+    np.lib.format.write_array_header_1_0(header, claim)
+    Path("own.npz").write_bytes(projects.zipped({"a.npy": header.getvalue()}))
+    refused({"path": "own.npz"}, "own.npz: .* expected 600000 bytes of the first row, 0 are left")
+
+
 IMAGES = projects.idx(np.zeros((3, 2, 2), np.uint8))
 
 
