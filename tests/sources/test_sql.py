@@ -209,6 +209,13 @@ def test_a_record_tells_whether_rows_have_changed(store: stores.Store) -> None:
     assert sql.record(settings)["rows"] == 3
 
 
+def test_rows_are_counted(store: stores.Store) -> None:
+    """Of a table and of a query, without reading them."""
+    filled(store)
+    assert sql.count(Sql(**store.source(table="orders"))) == 4
+    assert sql.count(Sql(**store.source(query="SELECT id FROM orders WHERE id > 2;"))) == 2
+
+
 def test_rows_that_change_between_two_passes(store: stores.Store) -> None:
     """A second look that finds other rows than the first stops."""
     stream = sql.read(Sql(**filled(store).source(table="orders")), Path())

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from trunkline.settings import masking, naming
+from trunkline.settings import addresses, naming
 from trunkline.settings.databases import Sql
 
 Problem = tuple[str, str]  # the place, what is wrong there
 SQLITE = "sqlite:///"
 OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey")  # what a url may say behind `?`
 BEFORE = re.compile(r"(\s|\(|--[^\n]*(\n|$)|/\*.*?\*/)*", re.DOTALL)  # the first word of a query
+PASSWORD = re.compile(r"://[^\s:/@]*:\S*@|[?&][a-z_]*password=")  # it may hold an @ itself
 READS = ("SELECT", "WITH", "VALUES", "TABLE")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -22,12 +23,12 @@ def check(place: str, source: Sql) -> Iterator[Problem]:
         yield place, "expected either 'table' or 'query', one of them"
     if source.query is not None:
         yield from _query(f"{place}.query", source.query)
-    if masking.masked(source.url) != source.url:
+    if PASSWORD.search(source.url):
         yield (
             f"{place}.url",
-            f"expected no password in it, received {masking.masked(source.url)!r}: params.yaml and "
-            "dvc.lock are in git. Name the environment variable that holds it as `password_env`, "
-            "or write it to ~/.pgpass; and change the password, if this was committed",
+            f"expected no password in it, received {addresses.masked(source.url)!r}: params.yaml "
+            "and dvc.lock are in git. Name the environment variable that holds it as "
+            "`password_env`, or write it to ~/.pgpass; and change it, if this was committed",
         )
     else:
         yield from _url(f"{place}.url", source)

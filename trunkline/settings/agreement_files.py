@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from trunkline.settings import agreement_databases, masking
+from trunkline.settings import agreement_databases
 from trunkline.settings.databases import Sql
 from trunkline.settings.dataset import Bundled, Dataset, Latent, Source
 from trunkline.settings.files import Columns, Csv, Idx, Images
@@ -61,7 +61,7 @@ def _path(place: str, path: str) -> Iterator[Problem]:
     if path.startswith(("/", "~")) or ".." in parts or ":" in path:
         yield (
             place,
-            f"expected a path in the project's folder, received {masking.masked(path)!r}: a path "
+            f"expected a path in the project's folder, received {path!r}: a path "
             "of this machine would become part of the results; put the file there, or a link to it",
         )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import annotated_types
 
-from trunkline.settings import agreement, endings, masking, naming
+from trunkline.settings import addresses, agreement, endings, naming
 from trunkline.settings.parameters import Parameters
 
 WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
@@ -45,7 +45,8 @@ def read(mapping: object, file: str = "params.yaml") -> Parameters:
     if not problems:
         problems.extend(f"{place}: {problem}" for place, problem in agreement.check(parameters))
     if problems:
-        raise ValueError("\n".join(f"{file}: {problem.removeprefix(': ')}" for problem in problems))
+        told = "\n".join(f"{file}: {problem.removeprefix(': ')}" for problem in problems)
+        raise ValueError(addresses.masked(told))
     return typing.cast(Parameters, parameters)
 
 
@@ -122,9 +123,7 @@ def _tuple(
     if not isinstance(value, list):
         problems.add(place, f"expected a list, received {_shown(value)}")
         return ()
-    return tuple(
-        _value(members[0], entry, f"{place}[{i}]", problems) for i, entry in enumerate(value)
-    )
+    return tuple(_value(members[0], v, f"{place}[{i}]", problems) for i, v in enumerate(value))
 
 
 def _dict(
@@ -186,8 +185,9 @@ def _hold(limit: object, value: Any, place: str, problems: _Problems) -> None:
 
 def _shown(value: object) -> str:
     """Return a value as in YAML, cut short."""
-    plain = {"None": "nothing", "True": "true", "False": "false"}
-    text = plain.get(repr(value)) or masking.masked(repr(value))
+    names: Any = {None: "nothing", True: "true", False: "false"}
+    plain = value is None or isinstance(value, bool)
+    text = names[value] if plain else addresses.masked(repr(value))  # before it is cut
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import sqlalchemy as sa
 
 from trunkline.data import choosing, identity
 from trunkline.data.streams import Stream
-from trunkline.settings import masking, naming
+from trunkline.settings import naming
 from trunkline.settings.databases import Sql
 from trunkline.settings.files import Columns
 from trunkline.sources import sql_asking, sql_columns
@@ -59,6 +60,16 @@ def record(settings: Sql, root: Path = Path()) -> dict[str, Any]:
     return {key: stream.told[key] for key in ("dialect", "rows", "sha256")}
 
 
+def count(settings: Sql, root: Path = Path()) -> int:
+    """Return how many rows there are: cheaper than a record, and blind to values that change.
+
+    Raises:
+        ValueError: there is no such table, or the query does not read.
+        OSError: the database cannot be reached, or not in time, or by this user.
+    """
+    return sql_asking.count(settings, root, place(settings))
+
+
 def place(settings: Sql) -> str:
     """Return what to call a source in a message, without its password.
 
@@ -66,8 +77,9 @@ def place(settings: Sql) -> str:
         >>> place(Sql(kind="sql", url="postgresql://me:secret@host/shop", table="orders"))
         'postgresql://me:***@host/shop, table orders'
     """
+    address = sa.make_url(settings.url).render_as_string(hide_password=True)
     what = "the query" if settings.table is None else f"table {settings.table}"
-    return f"{masking.masked(settings.url)}, {what}"
+    return f"{address}, {what}"
 
 
 def _typed(column: Column, kind: str | None, where: str) -> Column:

@@ -68,6 +68,19 @@ def columns(settings: Sql, root: Path, place: str) -> list[Column]:
     return found
 
 
+def count(settings: Sql, root: Path, place: str) -> int:
+    """Return how many rows there are.
+
+    Raises:
+        ValueError: there is no such table, or the query does not read.
+        OSError: the database cannot be reached, or not in time, or by this user.
+    """
+    with connected(settings, root, place) as connection:
+        source = _source(connection, settings)
+        statement = f"SELECT count(*) FROM {source} AS source_rows"  # noqa: S608 - names are quoted, the query is the user's
+        return int(connection.exec_driver_sql(statement).scalar_one())
+
+
 def batches(question: Question) -> Iterator[pa.RecordBatch]:
     """Yield the rows that are taken, in the order of the keys.
 
