@@ -309,6 +309,7 @@ def oversized(width: int, height: int) -> bytes:
     return good[:8] + chunk + good[8 + 25 :]
 
 
+BITMAP = b"BM" + bytes(12) + struct.pack("<IiiHH", 40, 0, 0, 1, 24) + bytes(24)
 PICTURES = {
     "0 x 0": (
         {"a/x.png": oversized(0, 0)},
@@ -317,7 +318,7 @@ PICTURES = {
     "0 x 5": ({"x.png": oversized(0, 5)}, "x.png: .* of 1 to 67108864 pixels, received 0 x 5"),
     "a GIF of 0 x 0": ({"x.gif": b"GIF89a" + bytes(60)}, "x.gif: .*, received 0 x 0"),
     "a BMP of 0 x 0": (
-        {"x.bmp": b"BM" + bytes(12) + b"\x28" + bytes(60)},
+        {"x.bmp": BITMAP},
         "x.bmp: .*, received 0 x 0",
     ),
     "the start of a PNG": ({"x.png": b"\x89PNG\r\n\x1a\n"}, "expected a picture, it is none of PN"),

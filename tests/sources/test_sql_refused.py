@@ -12,7 +12,7 @@ import pytest
 
 from tests.sources import projects, servers, stores, test_sql
 from trunkline.settings.databases import Sql
-from trunkline.sources import sql, sql_asking
+from trunkline.sources import sql, sql_asking, sql_questions
 
 WRITE = "expected a query that reads"
 
@@ -75,7 +75,7 @@ def test_what_a_transaction_does_is_undone(postgresql: stores.Store) -> None:
 def write(settings: Sql, statement: str) -> None:
     """Try to write over the connection that reads."""
     with sql_asking.connected(settings, Path(), "here") as connection:
-        sql_asking.DATABASES[sql_asking.dialect(settings)].columns(connection, "orders")
+        sql_questions.database(settings).columns(connection, "orders")
         connection.execution_options(stream_results=False).exec_driver_sql(statement)
         connection.commit()
 

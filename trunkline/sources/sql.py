@@ -19,9 +19,9 @@ from trunkline.data.streams import Stream
 from trunkline.settings import naming
 from trunkline.settings.databases import Sql
 from trunkline.settings.files import Columns
-from trunkline.sources import sql_asking, sql_columns
-from trunkline.sources.sql_asking import Question
+from trunkline.sources import sql_asking, sql_columns, sql_questions
 from trunkline.sources.sql_columns import Column
+from trunkline.sources.sql_questions import Question
 
 
 def read(settings: Sql, root: Path) -> Stream:
@@ -119,7 +119,7 @@ def _told(settings: Sql, taken: Sequence[Column]) -> dict[str, Any]:
     key = "query" if settings.table is None else "table"
     return {
         "kind": "sql",
-        "dialect": sql_asking.dialect(settings),
+        "dialect": sql_questions.dialect(settings),
         key: getattr(settings, key),
         "order_by": list(settings.order_by) or "all columns",
         "columns": [{"name": column.name, "type": column.declared} for column in taken],
