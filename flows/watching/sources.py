@@ -1,8 +1,8 @@
 """What a source looks like from outside: cheap to ask for, and different once rows are different.
 
 A source is an entry `datasets.<name>.source` of params.yaml. What it names says how it is looked
-at: a `table`, a `url` or a `path`. A source that names nothing of the kind ships with the project
-or is generated; it changes with the code alone, and DVC sees that.
+at: a `table`, a `query`, a `url` or a `path`. A source that names nothing of the kind ships with
+the project or is generated; it changes with the code alone, and DVC sees that.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +18,7 @@ FIXED = frozenset({"bundled", "latent", "preset"})  # the last by its SHA-256
 # In this order: what has a table also has a path or a url, of its database.
 LOOKS: dict[str, Look] = {
     "table": counting.look,
+    "query": counting.look,
     "url": fetching.look,
     "urls": fetching.look,
     "path": filing.look,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources import servers
+from tests.sources import databases, servers, stores
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +21,31 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.Server]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with servers.serving() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[databases.Server]:
+    """Return a PostgreSQL server, one for each process of tests."""
+    with databases.running() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> stores.Store:
+    """Return a database without tables, of either kind."""
+    monkeypatch.setenv(stores.VARIABLE, databases.PASSWORD)
+    server = request.getfixturevalue("database_server") if request.param == "postgresql" else None
+    return stores.Store(server)
+
+
+@pytest.fixture
+def postgresql(database_server: databases.Server, monkeypatch: pytest.MonkeyPatch) -> stores.Store:
+    """Return a database of PostgreSQL without tables."""
+    monkeypatch.setenv(stores.VARIABLE, databases.PASSWORD)
+    return stores.Store(database_server)
+
+
+@pytest.fixture
+def sqlite() -> stores.Store:
+    """Return a database of SQLite without tables."""
+    return stores.Store(None)

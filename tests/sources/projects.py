@@ -35,10 +35,14 @@ OUTPUTS = (Path("out/table.parquet"), Path("out/schema.json"))
 def taken(source: Any, **dataset: Any) -> pd.DataFrame:
     """Ingest a source, or a list of them, in the working folder; return its rows without names."""
     key = "sources" if isinstance(source, list) else "source"
-    own = {"title": "Own", key: source, **dataset}
-    Path("params.yaml").write_text(json.dumps(PARAMETERS | {"datasets": {"own": own}}))
+    write_parameters({"title": "Own", key: source, **dataset})
     ingest.main(dataset="own", table=OUTPUTS[0], schema=OUTPUTS[1])
     return tables.read(OUTPUTS[0]).drop(columns="row_id")
+
+
+def write_parameters(own: dict[str, Any]) -> None:
+    """Write a `params.yaml` with one dataset."""
+    Path("params.yaml").write_text(json.dumps(PARAMETERS | {"datasets": {"own": own}}))
 
 
 def schema() -> Any:

@@ -213,6 +213,11 @@ def test_a_bad_file_of_another_kind(name: str, content: bytes, message: str) -> 
         ({"a": np.ones((2, 0))}, "array 'a' has 0 values in a row"),
         ({"a": np.ones(2, complex)}, "array 'a' holds complex128, expected booleans"),
         ({}, "expected arrays with as many rows each, received {}"),
+        (
+            {"a": np.array([1, np.nan, np.inf, -np.inf])},
+            "own.npz: column 'a', row 3: expected a finite number, received 'inf': correct it",
+        ),
+        ({"a": np.array([1, -np.inf], np.float16)}, "'a', row 2: expected a finite number"),
         ({"a": np.ones(0)}, "Own: expected rows, its source has columns and none"),
     ],
 )
@@ -220,6 +225,40 @@ def test_arrays_that_are_no_table(arrays: dict[str, Any], message: str) -> None:
     """Arrays of objects, of one value or of other rows are told; nothing is unpickled."""
     np.savez("own.npz", **arrays)
     refused({"path": "own.npz"}, message)
+
+
+@pytest.mark.parametrize("columns", [{}, {"cast": {"x": "number"}}, {"rename": {"x": "y"}}])
+@pytest.mark.parametrize("kind", [pa.float32(), pa.float64()])
+def test_infinities_in_files_that_know_their_types(
+    kind: pa.DataType, columns: dict[str, Any]
+) -> None:
+    """An infinite number is told of Parquet and Arrow too, over batches; NaN is a missing one."""
+    values = [0.5, float("nan"), None] + [1.0] * 70_000
+    name = columns.get("rename", {}).get("x", "x")
+    for ending in ("parquet", "arrow"):
+        for content in (values, [*values, float("-inf")]):
+            table = pa.table({"x": pa.array(content, kind)})
+            if ending == "parquet":
+                pq.write_table(table, "own.parquet")
+            else:
+                with pa.ipc.new_file("own.arrow", table.schema) as writer:
+                    writer.write_table(table, max_chunksize=999)
+            if content is values:
+                found = projects.taken({"path": f"own.{ending}", "columns": columns})
+                assert found[name].isna().sum() == 2
+                for path in projects.OUTPUTS:
+                    path.unlink()
+        message = f"own.{ending}: column '{name}', row 70004: expected a finite number, .*'-inf'"
+        refused({"path": f"own.{ending}", "columns": columns}, message)
+
+
+def test_a_header_that_claims_more_columns_than_there_are_bytes() -> None:
+    """A small file is told as cut short, before thousands of columns are made for it."""
+    header = io.BytesIO()
+    claim = {"descr": "<f4", "fortran_order": False, "shape": (2, 150_000)}
+    np.lib.format.write_array_header_1_0(header, claim)
+    Path("own.npz").write_bytes(projects.zipped({"a.npy": header.getvalue()}))
+    refused({"path": "own.npz"}, "own.npz: .* expected 600000 bytes of the first row, 0 are left")
 
 
 IMAGES = projects.idx(np.zeros((3, 2, 2), np.uint8))
@@ -234,8 +273,16 @@ IMAGES = projects.idx(np.zeros((3, 2, 2), np.uint8))
         (IMAGES[:7], "expected 12 bytes more, 3 are left"),
         (IMAGES + b"\0", "the file goes on after them"),
         (b"\0\0\x08\x02" + struct.pack(">2I", 2**31, 2**31), "has 2147483648 values in a row"),
-        (b"\0\0\x08\x01" + struct.pack(">I", 2**31), "expected 4194304 bytes more, 0 are left"),
+        (b"\0\0\x08\x01" + struct.pack(">I", 2**31), "expected 1 bytes more, 0 are left"),
         (b"\0\0\x08\x01" + struct.pack(">I", 0), r"the header says \[0\]"),
+        (
+            b"\0\0\x08\x02" + struct.pack(">2I", 2, 150_000),
+            "expected 150000 bytes more, 0 are left",
+        ),
+        (
+            projects.idx(np.array([1, np.inf], ">f4"), 0x0D),
+            "own: column 'x', row 2: expected a finite number, received 'inf'",
+        ),
     ],
 )
 def test_a_bad_idx_file(content: bytes, message: str) -> None:
@@ -262,8 +309,19 @@ def oversized(width: int, height: int) -> bytes:
     return good[:8] + chunk + good[8 + 25 :]
 
 
+BITMAP = b"BM" + bytes(12) + struct.pack("<IiiHH", 40, 0, 0, 1, 24) + bytes(24)
 PICTURES = {
-    "0 x 0": ({"a/x.png": oversized(0, 0)}, "a/x.png: expected a picture"),
+    "0 x 0": (
+        {"a/x.png": oversized(0, 0)},
+        "a/x.png: expected a picture of 1 to 67108864 pixels, received 0 x 0",
+    ),
+    "0 x 5": ({"x.png": oversized(0, 5)}, "x.png: .* of 1 to 67108864 pixels, received 0 x 5"),
+    "a GIF of 0 x 0": ({"x.gif": b"GIF89a" + bytes(60)}, "x.gif: .*, received 0 x 0"),
+    "a BMP of 0 x 0": (
+        {"x.bmp": BITMAP},
+        "x.bmp: .*, received 0 x 0",
+    ),
+    "the start of a PNG": ({"x.png": b"\x89PNG\r\n\x1a\n"}, "expected a picture, it is none of PN"),
     "30000 x 30000": (
         {"a/x.png": oversized(30_000, 30_000)},
         "a/x.png: expected a picture of 1 to 67108864 pixels",

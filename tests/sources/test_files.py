@@ -302,3 +302,14 @@ def test_images_of_three_colours() -> None:
     found = projects.taken(options)
     assert found.filter(like="pixel").to_numpy().tolist() == [[1, 2, 3, 1, 2, 3]]
     assert found["label"].tolist() == [""]
+
+
+def test_a_workbook_of_another_name() -> None:
+    """A kind that is stated needs no ending."""
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra `excel` is not installed")
+    book = openpyxl.Workbook()
+    for row in (["n"], [1], [2]):
+        book.active.append(row)
+    book.save("own.xlsx")
+    Path("own.xlsx").rename("own")
+    assert projects.taken({"kind": "excel", "path": "own"})["n"].tolist() == [1, 2]

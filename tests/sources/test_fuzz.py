@@ -1,7 +1,10 @@
 """Whatever is in a file: rows, or a message that names the file, and nothing left behind."""
 
+import contextlib
 import gzip
+import importlib.util
 import io
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.sources import projects
 from trunkline.artifacts import streaming
-from trunkline.settings import dataset, files
+from trunkline.settings import databases, dataset, files
 from trunkline.sources import reading
 
 MANY = settings(
@@ -41,6 +44,27 @@ def arrow(content: io.BytesIO) -> None:
         writer.write_table(TABLE)
 
 
+def database() -> bytes:
+    """Return a file of SQLite with a table."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE own (n integer, w text, x)")
+        connection.executemany("INSERT INTO own VALUES (?, ?, ?)", [(1, "a", 0.5), (2, "b", None)])
+        connection.commit()
+        return connection.serialize()
+
+
+def workbook() -> bytes:
+    """Return an Excel workbook, nothing where openpyxl is not installed."""
+    if importlib.util.find_spec("openpyxl") is None:
+        return b""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["n", "w"], [1, "a"], [2, "b"]):
+        book.active.append(row)
+    return whole(book.save)
+
+
 CSV = b'n,w,x\n1,"a, b",0.5\n2,"c ""d""\n",1.5\n'
 ONE = {"path": "own"}
 KINDS: dict[str, tuple[Any, bytes]] = {
@@ -62,13 +86,15 @@ KINDS: dict[str, tuple[Any, bytes]] = {
         files.Images(kind="images", path="own.zip", height=2, width=2, limit_mib=1),
         projects.zipped({"a/x.png": projects.picture(), "b/y.png": projects.picture(colour=9)}),
     ),
+    "excel": (files.Excel(kind="excel", **ONE), workbook()),
+    "sqlite": (databases.Sql(kind="sql", url="sqlite:///own", table="own"), database()),
     "tar": (files.Images(kind="images", path="own.tar", height=2, width=2, limit_mib=1), b""),
 }
 
 
 def holds(source: Any, content: bytes) -> None:
     """Hold a file to giving rows or a message; anything else is a defect."""
-    place = Path(reading.place(source))
+    place = Path("own" if isinstance(source, databases.Sql) else reading.place(source))
     place.write_bytes(content)
     own = dataset.Dataset(source=source, title="Own")
     message = None
@@ -82,6 +108,7 @@ def holds(source: Any, content: bytes) -> None:
     else:
         assert any(word in message for word in (str(place), "Own", "row_id")), message
         assert projects.nothing_was_left()
+    assert {path.name for path in Path().iterdir()} <= {str(place), "out"}  # nor anything else
 
 
 @pytest.mark.parametrize(("source", "good"), KINDS.values(), ids=KINDS)

@@ -136,3 +136,18 @@ def test_units_and_names(task: Task, units: int, names: list[str]) -> None:
     """A head has an output a class, one for two classes or a value; values have no names."""
     assert labels.units(task) == units
     assert labels.class_names(task) == names
+
+
+@pytest.mark.parametrize(
+    ("task", "values"),
+    [
+        (Task(kind="binary", target="x", positive=(1,)), [np.nan] * 3),
+        (Task(kind="multiclass", target="x", classes=("a", "b")), [None] * 3),
+        (Task(kind="regression", target="x"), [np.nan] * 3),
+    ],
+)
+def test_labels_that_are_all_missing(task: Task, values: list[object]) -> None:
+    """A column without any label is refused, whatever the kind of the task."""
+    frame = pd.DataFrame({"row_id": ["r0", "r1", "r2"], "x": values})
+    with pytest.raises(ValueError, match="task 't' has no row with a label in column 'x': check"):
+        labels.encode(frame, "t", task)

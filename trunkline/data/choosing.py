@@ -105,12 +105,15 @@ def typed(stream: Stream, columns: Columns, place: str) -> Stream:
 
 
 def checked(batch: pa.RecordBatch, before: int, place: str) -> pa.RecordBatch:
-    """Pass a batch whose texts are of a reasonable length.
+    """Pass a batch whose numbers are finite and whose texts are of a reasonable length.
 
     Raises:
-        ValueError: one is longer than `LONGEST` bytes; names its column and row.
+        ValueError: a number is infinite, a text longer than `LONGEST` bytes; names its column and
+            row.
     """
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if pa.types.is_floating(column.type):
+            _finite(column, name, before, place)
         if not pa.types.is_large_string(column.type):
             continue
         lengths = pc.binary_length(column)
@@ -123,6 +126,17 @@ def checked(batch: pa.RecordBatch, before: int, place: str) -> pa.RecordBatch:
                 "with `columns.select`"
             )
     return batch
+
+
+def _finite(values: pa.Array, name: str, before: int, place: str) -> None:
+    """Pass numbers of which none is infinite; NaN is a missing one."""
+    row = pc.index(pc.is_inf(values), True).as_py()
+    if row >= 0:
+        raise ValueError(
+            f"{place}: column '{name}', row {before + row + 1}: expected a finite number, received "
+            f"'{values[row].as_py()}': correct it at the source, or leave the column out with "
+            "`columns.select`"
+        )
 
 
 def _cast(

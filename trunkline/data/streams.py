@@ -84,7 +84,7 @@ def concatenated(streams: Sequence[Stream], places: Sequence[str]) -> Stream:
             for batch in stream.batches():
                 yield batch.cast(schema)
 
-    told = [dict(stream.told) for stream in streams]
+    told = [stream.told for stream in streams]  # not copied: a source may add to it when it is read
     return Stream(schema, batches, {"sources": told})
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from trunkline.settings import addresses, naming
+from trunkline.settings import addresses, agreement_databases, naming
+from trunkline.settings.databases import Sql
 from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source
 from trunkline.settings.files import Columns, Csv, Idx, Images
 from trunkline.settings.presets import PARTS, UNCERTAIN, Preset
@@ -38,6 +39,8 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
             return
         case Preset():
             yield from _preset(place, source)
+        case Sql():
+            yield from agreement_databases.check(place, source)
         case _:
             yield from _path(f"{place}.path", source.path)
             yield from _sha256(f"{place}.sha256", source.sha256)
@@ -79,8 +82,8 @@ def _path(place: str, path: str) -> Iterator[Problem]:
     if path.startswith(("/", "~")) or ".." in parts or ":" in path:
         yield (
             place,
-            f"expected a path in the project's folder, received {path!r}: a path of this machine "
-            "would become part of the results; put the file there, or a link to it",
+            f"expected a path in the project's folder, received {path!r}: a path "
+            "of this machine would become part of the results; put the file there, or a link to it",
         )
 
 

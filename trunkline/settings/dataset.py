@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, Lt, MinLen
 
+from trunkline.settings.databases import Sql
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
 from trunkline.settings.presets import Preset
 from trunkline.settings.splitting import Fraction, Split
@@ -44,7 +45,9 @@ class Latent:
     strength: Annotated[float, Ge(0), Le(1)] = 1.0
 
 
-Source = Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images | Preset
+Source = (
+    Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images | Preset | Sql
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,9 +63,10 @@ def _opened(settings: Excel, path: Path) -> Iterator[Any]:
             "the sheet as CSV"
         ) from error
     try:
-        with warnings.catch_warnings():  # of styles and extensions, which are not read
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with path.open("rb") as content, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which are not read
+            # Given a path, openpyxl wants a certain ending.
+            book = openpyxl.load_workbook(content, read_only=True, data_only=True)
             try:
                 yield book
             finally:

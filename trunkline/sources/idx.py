@@ -58,6 +58,8 @@ def read(settings: Idx, root: Path) -> Stream:
     if len(set(rows.values())) > 1:
         raise ValueError(f"{place}: expected as many rows in each file, received {rows}")
     arrays = [(name, header.kind, header.shape) for name, header in headers.items()]
+    for name, local in locals_.items():
+        _first(local.path, headers[name])
     schema = flat.schema(arrays, place)
 
     def batches() -> Iterator[pa.RecordBatch]:
@@ -104,6 +106,15 @@ def _header(path: Path) -> Header:
     if 0 in axes:
         raise ValueError(f"{path}: expected rows with values, the header says {list(axes)}")
     return Header(np.dtype(TYPES[magic[2]]), axes[0], tuple(axes[1:]))
+
+
+def _first(path: Path, header: Header) -> None:
+    """Pass a file that has one row at least, before thousands of columns are made for it."""
+    if header.row > flat.WIDEST * header.kind.itemsize:
+        return  # which has a message of its own
+    with unpacking.unpacked(path) as file:
+        _exactly(file, 4 + 4 * (len(header.shape) + 1), path)
+        _exactly(file, header.row, path)
 
 
 def _rows(file: IO[bytes], header: Header, count: int, path: Path) -> np.ndarray:

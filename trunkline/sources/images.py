@@ -1,6 +1,7 @@
 """Pictures in a folder or an archive: one row each, its pixels as columns, its class its folder."""
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from itertools import islice
@@ -132,6 +133,7 @@ def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(f"{place}: {_bounds()}: {error}") from error
     except UnidentifiedImageError as error:
+        _size(_claimed(content), place)
         raise ValueError(
             f"{place}: expected a picture, it is none of {', '.join(FORMATS)}"
         ) from error
@@ -143,6 +145,22 @@ def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
     if plain.size != size:
         plain = plain.resize(size, Image.Resampling.BILINEAR)
     return np.asarray(plain, np.uint8).reshape(-1)
+
+
+def _claimed(content: bytes) -> tuple[int, int]:
+    """Return the width and height that the start of a file tells, 1 x 1 where it tells none.
+
+    Pillow takes a picture without pixels for none at all.
+    """
+    for start, form, place in (
+        (b"\x89PNG\r\n\x1a\n", ">II", 16),
+        (b"GIF8", "<HH", 6),
+        (b"BM", "<ii", 18),
+    ):
+        if content.startswith(start) and len(content) >= place + struct.calcsize(form):
+            width, height = struct.unpack_from(form, content, place)
+            return width, abs(height)  # of a bitmap stored from its top, the height is negative
+    return 1, 1
 
 
 def _size(size: tuple[int, int], place: str) -> None:

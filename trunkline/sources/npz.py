@@ -66,7 +66,8 @@ def _headers(path: Path, place: str) -> dict[str, Header]:
             found = {}
             for name in names:
                 with archive.open(name) as member:
-                    found[name.removesuffix(".npy")] = _header(member, name, place)
+                    found[name.removesuffix(".npy")] = header = _header(member, name, place)
+                    _first(member, header)
     except _Refused:
         raise
     except places.BROKEN as error:
@@ -95,6 +96,14 @@ def _header(member: IO[bytes], name: str, place: str) -> Header:
     if by_columns and len(shape) > 1:
         raise _Refused(f"{what} is stored by columns: save `numpy.ascontiguousarray` of it")
     return Header(kind, int(shape[0]), tuple(shape[1:]))
+
+
+def _first(file: IO[bytes], header: Header) -> None:
+    """Pass an array that has a row, or says it has none, before columns are made for it."""
+    size = min(header.row, BYTES) if header.rows else 0
+    left = len(file.read(size))
+    if left < size:
+        raise EOFError(f"expected {size} bytes of the first row, {left} are left")
 
 
 def _batches(

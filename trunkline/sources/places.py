@@ -59,6 +59,23 @@ class Local:
         return {"path": self.path.as_posix(), "bytes": self.size, "sha256": self.sha256}
 
 
+def present(path: Path) -> os.stat_result:
+    """Return the status of a file that is there and has content.
+
+    Raises:
+        ValueError: it is a folder, no plain file, or empty.
+        OSError: it does not exist or may not be looked at.
+    """
+    if path.is_dir():
+        raise ValueError(f"{path}: expected a file, it is a folder: name a file in it")
+    status = _status(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError(f"{path}: expected a file, it is a device, a pipe or a socket")
+    if not status.st_size:
+        raise ValueError(f"{path}: expected rows, the file is empty (0 bytes)")
+    return status
+
+
 def file(path: Path, sha256: str | None = None) -> Local:
     """Return a file that can be read from its first to its last byte.
 
@@ -70,13 +87,7 @@ def file(path: Path, sha256: str | None = None) -> Local:
         ValueError: it is a folder, no plain file, empty, or has another SHA-256.
         OSError: it does not exist or may not be read.
     """
-    if path.is_dir():
-        raise ValueError(f"{path}: expected a file, it is a folder: name a file in it")
-    status = _status(path)
-    if not stat.S_ISREG(status.st_mode):
-        raise ValueError(f"{path}: expected a file, it is a device, a pipe or a socket")
-    if not status.st_size:
-        raise ValueError(f"{path}: expected rows, the file is empty (0 bytes)")
+    status = present(path)
     try:
         with path.open("rb") as content:
             found = hashlib.file_digest(content, "sha256").hexdigest()

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from trunkline.data import streams
 from trunkline.data.streams import Stream
-from trunkline.settings import dataset, files
+from trunkline.settings import databases, dataset, files
 from trunkline.settings.presets import Preset
 from trunkline.sources import (
     bundled,
@@ -22,6 +22,7 @@ from trunkline.sources import (
     latent,
     npz,
     published,
+    sql,
 )
 
 READERS: dict[type, Callable[[Any, Path], Stream]] = {
@@ -33,6 +34,7 @@ READERS: dict[type, Callable[[Any, Path], Stream]] = {
     files.Npz: npz.read,
     files.Idx: idx.read,
     files.Images: images.read,
+    databases.Sql: sql.read,
 }
 
 
@@ -59,6 +61,8 @@ def place(source: object) -> str:
     """Return what to call a source in a message."""
     if isinstance(source, Preset):
         return source.name
+    if isinstance(source, databases.Sql):
+        return sql.place(source)
     paths = getattr(source, "paths", None) or {"": getattr(source, "path", None)}
     return str(next(iter(paths.values())) or getattr(source, "kind", source))
 

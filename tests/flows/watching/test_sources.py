@@ -222,15 +222,39 @@ def test_looking_makes_no_database(tmp_path: Path) -> None:
 
 def test_rows_of_another_database_are_refused() -> None:
     """What cannot be counted is said, without the password that the address may hold."""
-    source = {"kind": "sql", "url": "postgresql://me:secret@127.0.0.1/x", "table": "rows"}
-    with pytest.raises(ValueError, match="received 'postgresql'") as caught:
+    source = {"kind": "sql", "url": "mysql://me:secret@127.0.0.1/x", "table": "rows"}
+    with pytest.raises(ValueError, match="received 'mysql'") as caught:
+        sources.look(source)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_query_looks_different_with_more_rows(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a query are counted, and not one is written."""
+    monkeypatch.chdir(database.parent)
+    source = {
+        "kind": "sql",
+        "url": f"sqlite:///{database.name}",
+        "query": "SELECT 1 UNION SELECT 2",
+    }
+    assert sources.look(source) == [{"rows": 2}]
+    source["query"] = 'DELETE FROM "the ""rows"""'
+    with pytest.raises(ValueError, match="the query: near"):
+        sources.look(source)
+
+
+def test_a_server_that_is_down_is_told() -> None:
+    """What cannot be counted is said, without the password that the address may hold."""
+    source = {"kind": "sql", "url": "postgresql://me:secret@127.0.0.1:1/x", "table": "rows"}
+    with pytest.raises(OSError, match="it cannot be reached") as caught:
         sources.look(source)
     assert "secret" not in str(caught.value)
 
 
 def test_a_source_of_no_place_is_refused() -> None:
     """A new kind of source must say where its rows come from, or would never be watched."""
-    with pytest.raises(ValueError, match=r"expected one of table, url.* received kind, bucket"):
+    with pytest.raises(ValueError, match=r"expected one of table, query, .* received kind, bucket"):
         sources.look({"kind": "cloud", "bucket": "rows"})
 
 
