@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources import projects
+from tests.sources import databases, projects
 
 VARIABLE = "SHOP_PASSWORD"
 FILE = Path("data/shop.db")

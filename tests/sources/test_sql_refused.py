@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.sources import projects, stores, test_sql
+from tests.sources import databases, projects, stores, test_sql
 from trunkline.settings.databases import Sql
 from trunkline.sources import sql, sql_asking, sql_questions
 
