@@ -11,7 +11,7 @@ from typing import Any
 from flows.watching import counting, fetching, filing
 
 Seen = list[dict[str, Any]]  # JSON; one entry for each file, address or table
-FIXED = frozenset({"bundled", "latent"})
+FIXED = frozenset({"bundled", "latent", "stories"})
 
 # In this order: what has a table also has a path or a url, of its database.
 LOOKS: dict[str, Callable[[str, Mapping[str, Any]], dict[str, Any]]] = {

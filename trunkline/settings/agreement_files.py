@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from trunkline.settings.dataset import Bundled, Dataset, Latent, Source
+from trunkline.settings.dataset import Bundled, Dataset, Latent, Source, Stories
 from trunkline.settings.files import Columns, Csv, Idx, Images
 
 Problem = tuple[str, str]  # the place, what is wrong there
@@ -27,7 +27,7 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
     match source:
         case Idx():
             yield from _idx(place, source)
-        case Bundled() | Latent():
+        case Bundled() | Latent() | Stories():
             return
         case _:
             yield from _path(f"{place}.path", source.path)

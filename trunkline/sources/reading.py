@@ -20,6 +20,7 @@ from trunkline.sources import (
     json_lines,
     latent,
     npz,
+    stories,
 )
 
 READERS: dict[type, Callable[[Any, Path], Stream]] = {
@@ -65,6 +66,8 @@ def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
             return streams.of_frame(bundled.digits())
         case dataset.Latent():
             return streams.of_frame(latent.table(source, seed))
+        case dataset.Stories():
+            return streams.of_frame(stories.table(source, seed))
     return READERS[type(source)](source, root)
 
 
