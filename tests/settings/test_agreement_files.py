@@ -40,6 +40,22 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
             ".columns.rename: two columns would be called 'x'",
         ),
         (
+            {"path": "own.csv", "columns": {"rename": {"a": "x"}, "constants": {"x": 1}}},
+            ".columns.constants.x: a column is renamed to it: call one something else",
+        ),
+        (
+            {"path": "own.csv", "columns": {"constants": {" ": 1}}},
+            ".columns.constants: a column has no name: give it one",
+        ),
+        (
+            {"path": "own.csv", "columns": {"constants": {"x": 10**18}}},
+            ".columns.constants.x: expected a whole number of at most 18 digits",
+        ),
+        (
+            {"path": "own.csv", "columns": {"constants": {"x": 0.5}}},
+            ".columns.constants.x: expected true or false or a whole number or text, received 0.5",
+        ),
+        (
             {"path": "own.csv", "columns": {"cast": {"a": "int"}}},
             ".columns.cast.a: expected 'boolean' or 'integer' or 'number' or 'text' or 'timestamp'",
         ),

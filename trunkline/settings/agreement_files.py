@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from trunkline.settings.dataset import Bundled, Dataset, Latent, Source, Stories
 from trunkline.settings.files import Columns, Csv, Idx, Images
 
+LONGEST = 18  # digits of a whole number
 Problem = tuple[str, str]  # the place, what is wrong there
 
 
@@ -68,6 +69,16 @@ def _columns(place: str, columns: Columns) -> Iterator[Problem]:
     taken = list(columns.rename.values())
     for name in sorted({name for name in taken if taken.count(name) > 1}):
         yield f"{place}.rename", f"two columns would be called '{name}'"
+    for name, value in columns.constants.items():
+        if name in taken:
+            yield f"{place}.constants.{name}", "a column is renamed to it: call one something else"
+        if not name.strip():
+            yield f"{place}.constants", "a column has no name: give it one"
+        if isinstance(value, int) and abs(value) >= 10**LONGEST:
+            yield (
+                f"{place}.constants.{name}",
+                f"expected a whole number of at most {LONGEST} digits: quote it to make it text",
+            )
 
 
 def _csv(place: str, source: Csv) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trunkline.data import streams
+from trunkline.data import constants, streams
 from trunkline.data.streams import Stream
 from trunkline.settings import dataset, files
 from trunkline.sources import (
@@ -68,7 +68,8 @@ def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
             return streams.of_frame(latent.table(source, seed))
         case dataset.Stories():
             return streams.of_frame(stories.table(source, seed))
-    return READERS[type(source)](source, root)
+    read = READERS[type(source)](source, root)
+    return constants.added(read, source.columns.constants, place(source))
 
 
 def _some(stream: Stream, title: str) -> Iterator[pa.RecordBatch]:
