@@ -8,7 +8,7 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from trunkline.settings.adapting import Adapt
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
-from trunkline.settings.inputs import Inputs
+from trunkline.settings.inputs import Inputs as Inputs  # part of a study
 from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
 from trunkline.settings.tuning import Tune
