@@ -7,8 +7,9 @@ import pytest
 
 from trunkline.artifacts import models, results
 from trunkline.data.encoders import Encoder
+from trunkline.data.encoding.numeric import Column, Numeric
 
-ENCODER = Encoder(("a", "b"), (0.5, -1.0), (1.0, 2.0))
+ENCODER = Encoder((Numeric((Column("a", 0.5, 1.0), Column("b", -1.0, 2.0))),))
 
 
 def arrays(value: float) -> models.Arrays:

@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from sklearn.preprocessing import StandardScaler
 
 from trunkline.data import encoders
+from trunkline.data.encoding.numeric import Numeric
 
 COLUMNS = ["a", "b", "c"]
 values = hnp.arrays(
@@ -37,15 +38,19 @@ def test_standard_agrees_with_scikit_learn(features: np.ndarray) -> None:
 def test_other_rows_are_encoded_by_the_training_rows() -> None:
     """What is fitted on training rows is applied to others unchanged."""
     encoder = encoders.fit("standard", frame(np.array([[0, 1, 5], [2, 1, 7.0]])), COLUMNS)
-    assert encoder.mean == (1.0, 1.0, 6.0)
-    assert encoder.deviation == (1.0, 1.0, 1.0)
+    (numeric,) = encoder.parts
+    assert isinstance(numeric, Numeric)
+    assert [column.mean for column in numeric.fitted] == [1.0, 1.0, 6.0]
+    assert [column.deviation for column in numeric.fitted] == [1.0, 1.0, 1.0]
     assert encoders.apply(encoder, frame(np.array([[9, 9, 9.0]])), COLUMNS).tolist() == [[8, 8, 3]]
 
 
 def test_a_constant_column_becomes_zero() -> None:
     """A value that never changes is encoded as exactly 0, whatever it is."""
     encoder = encoders.fit("standard", frame(np.full((7, 3), 0.1)), COLUMNS)
-    assert encoder.deviation == (1.0, 1.0, 1.0)
+    (numeric,) = encoder.parts
+    assert isinstance(numeric, Numeric)
+    assert [column.deviation for column in numeric.fitted] == [1.0, 1.0, 1.0]
     assert not encoders.apply(encoder, frame(np.full((7, 3), 0.1)), COLUMNS).any()
 
 

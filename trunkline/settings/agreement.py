@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from trunkline.settings import (
     agreement_files,
+    agreement_inputs,
     agreement_pairing,
     agreement_sharing,
     agreement_strategies,
@@ -52,6 +53,7 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
         yield from agreement_tasks.check(f"{place}.tasks.{name}", task)
     yield from _known(place, study)
     yield from _inputs(place, study)
+    yield from agreement_inputs.check(place, study)
     yield from _transfer(f"{place}", study)
     yield from agreement_pairing.check(place, study)
     yield from agreement_pairing.adapt(f"{place}.finetune.adapt", study)

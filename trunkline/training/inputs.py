@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from trunkline.data import encoders, tables
 from trunkline.data.encoders import Encoder
-from trunkline.settings.study import Inputs, Task
+from trunkline.settings.inputs import Inputs
+from trunkline.settings.study import Task
 from trunkline.tasks import labels
 from trunkline.tasks.labels import Labels
 from trunkline.training.batches import Table
@@ -33,7 +34,8 @@ class Features:
 
 def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
     """Return the encoder of `inputs`, fitted on the training rows."""
-    return encoders.fit(inputs.scale, train, tables.columns(train, inputs.columns))
+    columns = tables.columns(train, inputs.columns)
+    return encoders.fit(inputs.scale, train, columns, inputs.encode)
 
 
 def features(
@@ -51,10 +53,8 @@ def features(
         ValueError: the columns do not fill `inputs.shape`; a row that is asked for lacks a value.
     """
     columns = tables.columns(frame, inputs.columns)
-    if asked is not None and frame.loc[~asked, list(columns)].isna().any(axis=None):
-        filled = frame.loc[~asked, list(columns)].fillna(0)  # any number: no one reads it
-        frame = frame.copy()
-        frame.loc[~asked, list(columns)] = filled
+    if asked is not None:
+        frame = encoders.filled(encoder, frame, ~asked)
     x = encoders.apply(encoder, frame, columns)
     shape = inputs.shape or x.shape[1:]
     if int(np.prod(shape)) != x.shape[1]:
