@@ -117,6 +117,15 @@ def filled(encoder: Encoder, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFr
     return whole
 
 
+def constant(train: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return the columns that have one value in all training rows, and so tell nothing."""
+    return [
+        name
+        for name in columns
+        if train[name].notna().all() and (train[name] == train[name].iloc[0]).all()
+    ]
+
+
 def to_json(encoder: Encoder) -> dict[str, Any]:
     """Return the encoder as readable JSON: one entry a column, or a picture."""
     return {"columns": [entry for part in encoder.parts for entry in part.to_json()]}

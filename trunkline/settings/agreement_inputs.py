@@ -1,7 +1,8 @@
-"""What the ways to encode columns ask of their options and of each other."""
+"""What the columns of a study, and the ways to encode them, ask of other entries."""
 
 from collections.abc import Iterator, Sequence
 
+from trunkline.settings import naming
 from trunkline.settings.encoding import (
     Embedding,
     Encoding,
@@ -20,12 +21,22 @@ Problem = tuple[str, str]  # the place, what is wrong there
 
 
 def check(place: str, study: Study) -> Iterator[Problem]:
-    """Yield where an entry of `encode` contradicts itself, or the shape of a row.
+    """Yield where the inputs contradict themselves, the trunk or the targets.
 
     Args:
         place: of the study.
         study: the study.
     """
+    yield from _once(f"{place}.inputs.columns", study.inputs.columns)
+    shape = list(study.inputs.shape)
+    if study.network.trunk == "conv" and len(shape) != 3:
+        yield (
+            f"{place}.inputs.shape",
+            f"a conv trunk needs [height, width, channels], received {shape}",
+        )
+    for target in (column for task in study.tasks.values() for column in task.columns):
+        if any(naming.fits(target, pattern) for pattern in study.inputs.columns):
+            yield f"{place}.inputs.columns", f"'{target}' is a target: it would leak"
     yield from _inputs(f"{place}.inputs", study.inputs)
     if study.pretrain.inputs is not None:
         yield from _inputs(f"{place}.pretrain.inputs", study.pretrain.inputs)

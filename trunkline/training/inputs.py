@@ -1,5 +1,6 @@
 """Rows and labels of a study as the tensors that training reads."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from trunkline.tasks import labels
 from trunkline.tasks.labels import Labels
 from trunkline.training.batches import Table
 from trunkline.training.outputs import Output
+
+LOG = logging.getLogger(__name__)
+NAMED = 5  # columns in a message
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,17 @@ class Features:
 
 
 def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
-    """Return the encoder of `inputs`, fitted on the training rows."""
+    """Return the encoder of `inputs`, fitted on the training rows; tell what tells nothing."""
     columns = tables.columns(train, inputs.columns)
-    return encoders.fit(inputs.scale, train, columns, inputs.encode)
+    encoder = encoders.fit(inputs.scale, train, columns, inputs.encode)
+    if constant := encoders.constant(train, columns):
+        more = ", ..." if len(constant) > NAMED else ""
+        LOG.info(
+            "inputs: %d of %d columns have one value in all %d training rows (%s) and tell "
+            "nothing; leave them out of inputs.columns, or let them be",
+            len(constant), len(columns), len(train), ", ".join(constant[:NAMED]) + more,
+        )  # fmt: skip
+    return encoder
 
 
 def features(

@@ -61,7 +61,7 @@ class Quantile:
         up = np.interp(values, known, shares)
         down = np.interp(-values, -known[::-1], -shares[::-1])
         found = 0.5 * (up - down)
-        found = np.where(values == known[-1], 1.0, np.where(values == known[0], 0.0, found))
+        found = np.where(values == known[0], 0.0, np.where(values == known[-1], 1.0, found))
         entries = np.stack([found, gaps], axis=1)[:, : len(self.names)]
         return entries.astype(np.float32)
 
@@ -77,9 +77,7 @@ def fit(settings: Settings, train: pd.DataFrame, columns: Sequence[str]) -> tupl
         ValueError: as `numeric.fit`.
     """
     values, fill, told = numeric.filled(settings, train, columns)
-    count = min(settings.quantiles, len(train))
-    shares = np.linspace(0, 100, max(2, count))
-    found = np.maximum.accumulate(np.percentile(values, shares, axis=0), axis=0)
+    found = _quantiles(np.sort(values, axis=0), max(2, min(settings.quantiles, len(train))))
     return tuple(
         Quantile(name, tuple(found[:, n].tolist()), fill[n], told[n])
         for n, name in enumerate(columns)
@@ -91,3 +89,16 @@ def from_json(entry: Mapping[str, Any]) -> Quantile:
     return Quantile(
         entry["column"], tuple(entry["quantiles"]), entry["fill"], bool(entry["indicator"])
     )
+
+
+def _quantiles(ordered: np.ndarray, count: int) -> np.ndarray:
+    """Return `[count, columns]` at equal distances in rows that are sorted.
+
+    Places between two rows are fractions of whole numbers: a value that fills several places is
+    met exactly at each. `np.percentile` misses some by the last bit, and ranks of ties with them.
+    """
+    places = np.arange(count) * (len(ordered) - 1)
+    low, rest = places // (count - 1), places % (count - 1)
+    high = np.minimum(low + 1, len(ordered) - 1)
+    found = ordered[low] + (ordered[high] - ordered[low]) * (rest / (count - 1))[:, None]
+    return np.maximum.accumulate(found, axis=0)

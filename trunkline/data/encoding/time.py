@@ -128,7 +128,7 @@ def _day(moments: pd.Series) -> np.ndarray:
 
 
 def _week(moments: pd.Series) -> np.ndarray:
-    return (moments.dt.dayofweek.to_numpy() + _day(moments)) / 7
+    return (moments.dt.day_of_week.to_numpy() + _day(moments)) / 7
 
 
 def _month(moments: pd.Series) -> np.ndarray:
@@ -137,7 +137,7 @@ def _month(moments: pd.Series) -> np.ndarray:
 
 def _year(moments: pd.Series) -> np.ndarray:
     length = 365 + moments.dt.is_leap_year.to_numpy().astype(np.int64)
-    return (moments.dt.dayofyear.to_numpy() - 1 + _day(moments)) / length
+    return (moments.dt.day_of_year.to_numpy() - 1 + _day(moments)) / length
 
 
 PLACES = {"year": _year, "month": _month, "week": _week, "day": _day}  # in the cycle, 0 to 1
