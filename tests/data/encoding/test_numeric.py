@@ -164,3 +164,19 @@ def test_booleans_with_gaps_are_numbers_where_gaps_are_filled() -> None:
     chosen = {"a": Numeric(kind="numeric", scale="none", missing="median")}
     encoder = encoders.fit("standard", table, ["a"], chosen)
     assert encoders.apply(encoder, table, ["a"]).tolist() == [[1, 0], [0, 0], [1, 1], [1, 0]]
+
+
+def test_a_type_that_changed_is_told() -> None:
+    """Numbers at the fit, text now: the message says what may have happened."""
+    table = pd.DataFrame({"a": ["x", "y"], "b": [1.0, 2.0], "row_id": ["r0", "r1"]})
+    with pytest.raises(ValueError, match=r"'a' holds text, 'numeric' .* type has changed since"):
+        encoders.apply(fitted(GAPS[3:]), table, COLUMNS)
+
+
+def test_booleans_that_lack_values_in_other_rows_are_named_by_row() -> None:
+    """Without gaps at the fit, as Python objects now: the row without a value is told."""
+    train = pd.DataFrame({"a": [True, False], "row_id": ["r0", "r1"]})
+    encoder = encoders.fit("none", train, ["a"])
+    assert encoders.apply(encoder, train.astype({"a": object}), ["a"]).tolist() == [[1], [0]]
+    with pytest.raises(ValueError, match=r"column 'a' has 1 values that are NaN.* in rows r1"):
+        encoders.apply(encoder, train.assign(a=[True, None]), ["a"])

@@ -114,17 +114,19 @@ def numbers(frame: pd.DataFrame, names: Sequence[str], missing: np.ndarray) -> n
         missing: bool [columns], where values may be missing.
 
     Raises:
-        ValueError: as `tables.numeric`, but for the values that may be missing.
+        ValueError: a column holds something else; or as `tables.numeric`, but for the values that
+            may be missing.
     """
-    if not missing.any():
+    objects = [name for name in names if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    for name in objects:
+        expect(frame[name], ("numbers", "booleans"), "numeric")
+    if not objects and not missing.any():
         return tables.numeric(frame, names).astype(np.float64)
     allowed = [name for name, may in zip(names, missing, strict=True) if may]
-    for name in allowed:
-        expect(frame[name], ("numbers", "booleans"), "numeric")
     plain = frame[["row_id", *names]].copy()
-    plain[allowed] = plain[allowed].astype(np.float64)
+    plain[objects] = plain[objects].astype(np.float64)
     gaps = plain[list(names)].isna().to_numpy() & missing
-    plain[allowed] = plain[allowed].fillna(0.0)
+    plain[allowed] = plain[allowed].astype(np.float64).fillna(0.0)
     values = tables.numeric(plain, names).astype(np.float64)
     values[gaps] = np.nan
     return values
