@@ -53,6 +53,17 @@ def test_a_long_text_is_cut_at_a_word() -> None:
     assert endless[0].values[0][1] == "x" * passages.LONGEST + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def test_rows_of_other_labels_come_first() -> None:
+    """As many combinations of labels are shown as there is room for, in the order of the rows."""
+    media = ["book"] * 9 + ["film"]
+    found = passages.passages(described({"medium": media, "text": [LONG] * 10}))
+    assert [passage.row_id for passage in found] == ["r0", "r9", "r1", "r2", "r3", "r4"]
+    unlabelled = described({"medium": media, "text": [LONG] * 10}, stratify=())
+    assert [passage.row_id for passage in passages.passages(unlabelled)] == [
+        f"r{number}" for number in range(6)
+    ]
+
+
 def test_the_page_shows_texts_as_text() -> None:
     """What looks like a tag is escaped."""
     text = "<script>alert('A text that is long enough to be prose')</script>"

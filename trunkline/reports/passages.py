@@ -40,8 +40,14 @@ def passages(dataset: Dataset) -> tuple[Passage, ...]:
             labels=tuple(_shown(row[name]) for name in labels if name in rows),
             values=tuple((name, _shown(row[name])) for name in texts),
         )
-        for _, row in rows.head(SHOWN).iterrows()
+        for _, row in _varied(rows, [name for name in labels if name in rows]).iterrows()
     )
+
+
+def _varied(rows: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    """Return the first rows, those whose labels were not shown before the others."""
+    again = rows.duplicated(labels) if labels else pd.Series(False, rows.index)
+    return pd.concat([rows[~again], rows[again]]).head(SHOWN)
 
 
 def _is_prose(values: pd.Series) -> bool:
