@@ -51,6 +51,10 @@ def inputs(entry: object, **more: object) -> dict[str, object]:
             f"{PLACE}.shape: expected [height, width, channels] with 1 or 3 channels, received [8,",
         ),
         (PICTURE | {"shape": [8, 8, 2]}, f"{PLACE}.shape: expected [height, width, channels] with"),
+        (
+            PICTURE | {"size": [4, 4], "channels": 3},
+            f"{STUDY}.inputs.shape: the picture 'x' becomes [4, 4, 3], received [8, 8, 1]: make",
+        ),
         (PICTURE | {"size": [8]}, f"{PLACE}.size: expected [height, width], received [8]"),
     ],
 )

@@ -51,6 +51,12 @@ def _inputs(place: str, inputs: Inputs) -> Iterator[Problem]:
                 f"the indices of '{name}' ({chosen.kind}) are no pixels, received "
                 f"{list(inputs.shape)}: remove the shape, or encode the column otherwise",
             )
+        if inputs.shape and isinstance(chosen, Picture) and inputs.shape != chosen.encoded:
+            yield (
+                f"{place}.shape",
+                f"the picture '{name}' becomes {list(chosen.encoded)}, received "
+                f"{list(inputs.shape)}: make them agree",
+            )
 
 
 def _entry(place: str, chosen: Encoding) -> Iterator[Problem]:

@@ -168,5 +168,10 @@ class Picture:
     channels: Literal[1, 3] | None = None
     scaling: Literal["unit", "centred", "standard"] = "unit"
 
+    @property
+    def encoded(self) -> tuple[int, ...]:
+        """Height, width and channels of what the network reads."""
+        return (*(self.size or self.shape[:2]), self.channels or self.shape[-1])
+
 
 Encoding = Numeric | OneHot | Ordinal | Embedding | Boolean | Time | Words | Tokens | Picture

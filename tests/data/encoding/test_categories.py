@@ -197,5 +197,12 @@ def test_stated_values_are_of_the_columns_type() -> None:
 
 def test_values_of_several_kinds_are_refused() -> None:
     """Text and numbers in one column are no categories."""
-    with pytest.raises(ValueError, match=r"column 'city' holds values of several kinds \(mixed"):
+    with pytest.raises(ValueError, match=r"column 'city' holds values that are mixed"):
         fitted("one_hot", ["Rome", 7])
+
+
+def test_an_infinity_is_no_category() -> None:
+    """The row is named; in other rows it is a value that was never seen."""
+    with pytest.raises(ValueError, match="column 'city' has 1 infinities, in rows r1: an infinity"):
+        fitted("one_hot", [1.5, np.inf, np.nan])
+    assert encoded(fitted("embedding", [1.5, 2.5]), [-np.inf]).tolist() == [[0]]

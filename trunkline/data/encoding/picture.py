@@ -76,7 +76,7 @@ def fit(settings: Settings, train: pd.DataFrame, columns: Sequence[str]) -> tupl
             f"{len(columns)} columns are encoded as one ('{columns[0]}' to '{columns[-1]}'): make "
             "`shape` and the pattern in `inputs.encode` agree"
         )
-    encoded = (*(settings.size or shape[:2]), settings.channels or shape[2])
+    encoded = settings.encoded
     pixels = _sized(_pixels(train, columns, shape), encoded)
     mean, deviation = _scale(settings.scaling, pixels)
     return (Picture(tuple(columns), tuple(shape), encoded, mean, deviation),)

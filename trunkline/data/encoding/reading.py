@@ -45,7 +45,7 @@ def held(column: pd.Series) -> str:
     found = pd.api.types.infer_dtype(column, skipna=True)
     if found not in INFERRED:
         raise ValueError(
-            f"column '{column.name}' holds values of several kinds ({found}), expected numbers, "
+            f"column '{column.name}' holds values that are {found}, expected one kind: numbers, "
             "booleans, text or dates: make them one with `columns.cast` of the source"
         )
     return INFERRED[found]

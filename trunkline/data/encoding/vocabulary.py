@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trunkline.data import tables
 from trunkline.data.encoding import reading
 from trunkline.settings.encoding import Embedding, OneHot, Ordinal, Value
 
@@ -48,7 +49,8 @@ def fit(settings: OneHot | Ordinal | Embedding, train: pd.DataFrame, name: str) 
     """Return the values of a column: those stated, else those of the training rows, sorted.
 
     Raises:
-        ValueError: the column holds no categories; no value is left; there are too many.
+        ValueError: the column holds no categories, or an infinity; no value is left; there are
+            too many.
     """
     column = train[name]
     holds = reading.held(column)
@@ -56,6 +58,7 @@ def fit(settings: OneHot | Ordinal | Embedding, train: pd.DataFrame, name: str) 
         reading.some(train, name)
         reading.expect(column, HELD, settings.kind)
     reading.some(train, name)
+    _finite(train, name, holds)
     if settings.values:
         return Vocabulary(name, holds, _stated(settings.values, name, holds))
     counts = column[column.notna()].astype(object).value_counts(sort=False)
@@ -74,6 +77,18 @@ def fit(settings: OneHot | Ordinal | Embedding, train: pd.DataFrame, name: str) 
 def from_json(entry: Mapping[str, Any]) -> Vocabulary:
     """Return what `to_json` described."""
     return Vocabulary(entry["column"], entry["holds"], tuple(entry["values"]))
+
+
+def _finite(train: pd.DataFrame, name: str, holds: str) -> None:
+    if holds != "numbers":
+        return
+    wrong = np.isinf(train[name].to_numpy(np.float64, na_value=np.nan))
+    if wrong.any():
+        rows = tables.examples(train["row_id"][wrong].tolist())
+        raise ValueError(
+            f"column '{name}' has {wrong.sum()} infinities, in rows {rows}: an infinity is no "
+            "category, correct it at the source"
+        )
 
 
 def _stated(values: Sequence[Value], name: str, holds: str) -> tuple[Value, ...]:
