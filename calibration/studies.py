@@ -12,11 +12,11 @@ from trunkline.determinism import seeds
 from trunkline.metrics import summaries
 from trunkline.metrics.verdicts import Verdict
 from trunkline.settings import dataset, splitting
+from trunkline.settings.inputs import Inputs
 from trunkline.settings.strategies import FineTune, LinearProbe, Strategies
 from trunkline.settings.study import (
     Evaluate,
     Finetune,
-    Inputs,
     Network,
     Pretrain,
     Question,

@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from trunkline.artifacts import models, results
+from trunkline.data import encoders
 from trunkline.data.encoders import Encoder
+from trunkline.data.encoding.numeric import Column, Numeric
+from trunkline.settings import encoding
 
-ENCODER = Encoder(("a", "b"), (0.5, -1.0), (1.0, 2.0))
+ENCODER = Encoder((Numeric((Column("a", 0.5, 1.0), Column("b", -1.0, 2.0))),))
 
 
 def arrays(value: float) -> models.Arrays:
@@ -94,3 +98,35 @@ def test_no_folder(tmp_path: Path) -> None:
     """A missing encoder is named, with the way to make it."""
     with pytest.raises(FileNotFoundError, match=r"encoder\.json does not exist"):
         models.read_encoder(tmp_path / "m")
+
+
+def test_an_encoder_of_every_kind_is_kept(tmp_path: Path) -> None:
+    """Words, categories, dates and pixels come back from the file equal, whatever their letters."""
+    rows = pd.DataFrame(
+        {
+            "row_id": ["a", "b", "c"],
+            "title": ["the sea", "\u6d77 \U0001f30a", None],
+            "city": ["K\u00f8benhavn", None, 'a "quoted" one'],
+            "paid": [True, None, False],
+            "sold": pd.to_datetime(
+                ["2024-01-01", "2024-01-31 12:30:00.000001", "1969-12-31"], format="ISO8601"
+            ),
+            "pixel_0": [0, 255, 7],
+            "price": [0.1, np.nan, 1e30],
+            "rank": [3, 1, 2],
+        }
+    )
+    encode: dict[str, encoding.Encoding] = {
+        "title": encoding.Tokens(kind="tokens", min_count=1),
+        "paid": encoding.Boolean(kind="boolean", missing="indicator"),
+        "pixel_0": encoding.Picture(kind="picture", shape=(1, 1, 1), scaling="standard"),
+        "price": encoding.Numeric(kind="numeric", scale="quantile", missing="mean"),
+        "rank": encoding.Ordinal(kind="ordinal"),
+    }
+    names = [name for name in rows if name != "row_id"]
+    encoder = encoders.fit("standard", rows, names, encode)
+    models.write({}, encoder, {}, tmp_path / "m")
+    again = models.read_encoder(tmp_path / "m")
+    assert again == encoder
+    one, two = (encoders.apply(e, rows, names) for e in (encoder, again))
+    assert one.tobytes() == two.tobytes()

@@ -21,7 +21,7 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
         ({"path": "../own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "a\\..\\..\\own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "C:/own.csv"}, ".path: expected a path in the project's folder"),
-        ({"path": "own"}, ": expected entries with a 'kind' (bundled, latent, csv, jsonl, "),
+        ({"path": "own"}, ": expected entries with a 'kind' (bundled, latent, stories, csv, "),
         ({"path": "own.csv", "sha256": "abc"}, ".sha256: expected 64 hex digits, received 'abc'"),
         ({"path": "own.csv", "delimiter": ", "}, ".delimiter: expected one character of ASCII"),
         ({"path": "own.csv", "quote": "\u00ab"}, ".quote: expected one character of ASCII"),
@@ -38,6 +38,22 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
         (
             {"path": "own.csv", "columns": {"rename": {"a": "x", "b": "x"}}},
             ".columns.rename: two columns would be called 'x'",
+        ),
+        (
+            {"path": "own.csv", "columns": {"rename": {"a": "x"}, "constants": {"x": 1}}},
+            ".columns.constants.x: a column is renamed to it: call one something else",
+        ),
+        (
+            {"path": "own.csv", "columns": {"constants": {" ": 1}}},
+            ".columns.constants: a column has no name: give it one",
+        ),
+        (
+            {"path": "own.csv", "columns": {"constants": {"x": 10**18}}},
+            ".columns.constants.x: expected a whole number of at most 18 digits",
+        ),
+        (
+            {"path": "own.csv", "columns": {"constants": {"x": 0.5}}},
+            ".columns.constants.x: expected true or false or a whole number or text, received 0.5",
         ),
         (
             {"path": "own.csv", "columns": {"cast": {"a": "int"}}},

@@ -462,16 +462,25 @@ def test_columns_that_a_table_cannot_have(table: pa.Table, message: str) -> None
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        (b"b,a\nx,1\n", "b.csv: its columns are not those of a.csv: it has another order"),
         (b"a,c\n1,x\n", r"b.csv: .*lacks \['b'\] and has \['c'\] besides"),
         (b"a,b\nu,x\nv,x\n", "b.csv: column 'a' is large_string, in a.csv it is int64"),
     ],
 )
 def test_sources_that_do_not_fit_each_other(other: bytes, message: str) -> None:
-    """Sources of one dataset have the same columns, in the same order, of the same types."""
+    """Sources of one dataset have the same columns, of the same types."""
     Path("a.csv").write_bytes(GOOD)
     Path("b.csv").write_bytes(other)
     refused([{"path": "a.csv"}, {"path": "b.csv"}], message)
+
+
+def test_a_constant_does_not_hide_a_column() -> None:
+    """A constant of the name of a column that is taken is refused; of one left out it is not."""
+    Path("a.csv").write_text("x,medium\n1,film\n")
+    columns = {"constants": {"medium": "book"}}
+    message = "a.csv: columns.constants: the source has a column 'medium' of its own: leave it out"
+    refused({"path": "a.csv", "columns": columns}, message)
+    found = projects.taken({"path": "a.csv", "columns": columns | {"select": ["x"]}})
+    assert found.to_dict("list") == {"x": [1], "medium": ["book"]}
 
 
 def test_workbooks_that_do_not_tell_their_rows() -> None:

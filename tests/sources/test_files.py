@@ -136,6 +136,54 @@ def test_sources_follow_each_other() -> None:
     assert [part["kind"] for part in projects.schema()["source"]["sources"]] == ["csv", "jsonl"]
 
 
+def test_sources_may_have_their_columns_in_another_order() -> None:
+    """Columns come in the order of the first source, whatever that of the others is."""
+    Path("a.csv").write_text("x,w\n1,u\n")
+    Path("b.csv").write_text("w,x\nv,2\n")
+    found = projects.taken([{"path": "a.csv"}, {"path": "b.csv"}])
+    assert found.to_dict("list") == {"x": [1, 2], "w": ["u", "v"]}
+
+
+def test_books_and_movies_become_one_table() -> None:
+    """Two files of other columns: each takes its own, renames them and states its medium."""
+    Path("books.csv").write_text(
+        'isbn,book_title,blurb,genre\n1,"One, Two","A ""blurb"".",crime\n2,Three,Long ago.,comedy\n'
+    )
+    Path("movies.csv").write_text("genre,overview,title,year\ncrime,A film.,Four,1999\n")
+    books = {"book_title": "title", "blurb": "text", "genre": "category"}
+    movies = {"overview": "text", "genre": "category"}
+    found = projects.taken(
+        [
+            {
+                "path": "books.csv",
+                "columns": {
+                    "select": list(books),
+                    "rename": books,
+                    "constants": {"medium": "book", "sold": True, "copies": 2},
+                },
+            },
+            {
+                "path": "movies.csv",
+                "columns": {
+                    "select": ["title", *movies],
+                    "rename": movies,
+                    "constants": {"medium": "movie", "copies": 3, "sold": False},
+                },
+            },
+        ]
+    )
+    assert found.to_dict("list") == {
+        "title": ["One, Two", "Three", "Four"],
+        "text": ['A "blurb".', "Long ago.", "A film."],
+        "category": ["crime", "comedy", "crime"],
+        "medium": ["book", "book", "movie"],
+        "sold": [True, True, False],
+        "copies": [2, 2, 3],
+    }
+    told = projects.schema()["source"]["sources"]
+    assert told[0]["constants"] == {"medium": "book", "sold": True, "copies": 2}
+
+
 def test_json_lines() -> None:
     """Names come from any row; what a row lacks is missing, empty lines are none."""
     Path("own.jsonl").write_text(

@@ -18,7 +18,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("dataset", ["digits", "latent"])
+@pytest.mark.parametrize("dataset", ["digits", "latent", "stories"])
 def test_a_table_and_its_schema(dataset: str, place: Path) -> None:
     """Rows are named, all differently; the schema tells what was written."""
     ingest.main(dataset=dataset, table=Path("out/table.parquet"), schema=Path("out/schema.json"))

@@ -1,15 +1,23 @@
 """Rows and labels as tensors: encoded once, shaped as asked, scaled by what is trained on."""
 
+import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
-from trunkline.settings.study import Inputs, Question
+from trunkline.data import encoders
+from trunkline.settings.encoding import Numeric, Words
+from trunkline.settings.inputs import Inputs
+from trunkline.settings.pairing import FeatureMap
+from trunkline.settings.strategies import Strategies
+from trunkline.settings.study import Pretrain, Question
 from trunkline.tasks import labels
-from trunkline.training import inputs
+from trunkline.training import evaluation, inputs, pretraining, transfer
 
 Frames = Callable[..., pd.DataFrame]
 FOUR = Inputs(columns=("feature_*",))
@@ -94,3 +102,110 @@ def test_rows_no_one_asks_for_may_lack_values(make_frame: Frames) -> None:
     assert np.isfinite(found.x.numpy()).all()
     with pytest.raises(ValueError, match="column 'feature_1' has 1 values that are NaN"):
         inputs.features(gap, FOUR, whole.encoder, ~asked)
+
+
+TYPED = Inputs(
+    columns=("feature_*", "kind", "blurb", "day"),
+    encode={
+        "blurb": Words(kind="words", size=8),
+        "feature_3": Numeric(kind="numeric", missing="mean"),
+    },
+)
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with text and a date beside the numbers."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(len(frame)), unit="D")
+    return frame.assign(blurb=frame["kind"] + " of a kind", day=days)
+
+
+def test_columns_of_any_type_become_one_row(make_frame: Frames) -> None:
+    """Text, dates and numbers are one float32 matrix as wide as its names."""
+    frame = typed(make_frame(12))
+    found = inputs.features(frame, TYPED, inputs.fit(frame, TYPED))
+    assert found.x.dtype == tf.float32
+    assert tuple(found.x.shape) == (12, *found.shape) == (12, len(found.encoder.names))
+
+
+def test_test_rows_never_change_the_fit(make_frame: Frames) -> None:
+    """What other rows hold, new categories and words among them, leaves training rows alone."""
+    train, others = typed(make_frame(12)), typed(make_frame(6, seed=2)).assign(kind="new")
+    encoder = inputs.fit(train, TYPED)
+    alone = inputs.features(train, TYPED, encoder).x.numpy()
+    both = pd.concat([train, others], ignore_index=True)
+    beside = inputs.features(both, TYPED, encoder).x.numpy()
+    np.testing.assert_array_equal(beside[:12], alone)
+    unknown = encoder.names.index("kind is none of these")
+    assert beside[12:, unknown].tolist() == [1] * 6
+    assert not alone[:, unknown].any()
+
+
+def test_rows_no_one_asks_for_may_lack_a_date(make_frame: Frames) -> None:
+    """Columns of every kind are filled in where their row is not read."""
+    frame = typed(make_frame(9))
+    encoder, asked = inputs.fit(frame, TYPED), np.arange(9) != 4
+    gap = frame.copy()
+    gap.loc[4, ["feature_1", "kind", "blurb", "day"]] = None
+    found = inputs.features(gap, TYPED, encoder, asked).x.numpy()
+    whole = inputs.features(frame, TYPED, encoder).x.numpy()
+    np.testing.assert_array_equal(found[asked], whole[asked])
+    assert np.isfinite(found).all()
+    with pytest.raises(ValueError, match="column 'feature_1' has 1 values that are NaN"):
+        inputs.features(gap, TYPED, encoder)
+
+
+def test_what_never_changes_is_told(make_frame: Frames, caplog: pytest.LogCaptureFixture) -> None:
+    """A constant feature stops nothing, and a line names it."""
+    with caplog.at_level(logging.INFO, logger="trunkline.training.inputs"):
+        inputs.fit(make_frame(9), FOUR)
+        assert not caplog.messages
+        inputs.fit(make_frame(9).assign(feature_2=7), FOUR)
+    (line,) = caplog.messages
+    assert line.startswith(
+        "inputs: 1 of 4 columns have one value in all 9 training rows (feature_2)"
+    )
+
+
+def test_a_study_of_typed_columns_trains_and_is_scored(make_frame: Frames, study: Question) -> None:
+    """Source, target and joint networks read the encoded row; other inputs of a source as well."""
+    small = replace(
+        study,
+        inputs=TYPED,
+        training=replace(study.training, epochs=2),
+        finetune=replace(study.finetune, tasks=("value",), budgets=(10,)),
+    )
+    frame = typed(make_frame(120))
+    pretrained = pretraining.pretrain(frame, typed(make_frame(30, 3)), small, name="s", seed=7)
+    (weights,) = pretrained.trained.models.values()
+    assert weights["trunk/dense_0/kernel"].shape[1] == len(pretrained.encoder.names)
+    done = transfer.finetune(frame, weights, pretrained.encoder, {}, small, name="s", seed=7)
+    again = encoders.from_json(json.loads(json.dumps(encoders.to_json(pretrained.encoder))))
+    test = typed(make_frame(40, 4)).assign(blurb="words no one knows")
+    one, two = (
+        evaluation.score(test, [evaluation.Trained("transfer", done.models, encoder)], small)
+        for encoder in (pretrained.encoder, again)
+    )
+    assert len(one.scores)
+    pd.testing.assert_frame_equal(one.scores, two.scores)
+
+
+def test_a_source_of_text_teaches_a_target_of_numbers(make_frame: Frames, study: Question) -> None:
+    """Source and target read columns of different types, each by an encoder of its own rows."""
+    chosen = Strategies(feature_map=FeatureMap(source_epochs=1))
+    both = replace(
+        study,
+        inputs=Inputs(columns=("feature_*", "day")),
+        training=replace(study.training, epochs=2),
+        pretrain=Pretrain(task="source", inputs=replace(TYPED, columns=("feature_3", "blurb"))),
+        finetune=replace(study.finetune, tasks=("value",), budgets=(10,), strategies=chosen),
+    )
+    frame = typed(make_frame(120))
+    pretrained = pretraining.pretrain(frame, typed(make_frame(30, 3)), both, name="s", seed=7)
+    (weights,) = pretrained.trained.models.values()
+    encoder = transfer.target_encoder(frame, both, pretrained.encoder)
+    assert encoder.columns != pretrained.encoder.columns
+    done = transfer.finetune(frame, weights, encoder, {}, both, name="s", seed=7)
+    assert {key.arm for key in done.models} == {"scratch", "feature_map"}
+    test = typed(make_frame(40, 4))
+    scored = evaluation.score(test, [evaluation.Trained("transfer", done.models, encoder)], both)
+    assert scored.scores["value"].notna().all()

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from trunkline.data import encoders
 from trunkline.networks import trunks
 from trunkline.settings.pairing import FeatureMap, Rehearsal
 from trunkline.settings.strategies import FineTune, Strategies
@@ -251,7 +252,7 @@ def test_a_map_finds_what_scratch_cannot() -> None:
         name="p", seed=1,
     )  # fmt: skip
     assert first.encoder.columns[0] == "a_0"
-    assert abs(first.encoder.mean[0] - 3) < 1
+    assert abs(encoders.to_json(first.encoder)["columns"][0]["mean"] - 3) < 1
     encoder = transfer.target_encoder(train, study, first.encoder)
     assert encoder.columns[0] == "b_0"
     (weights,) = first.trained.models.values()
@@ -274,8 +275,7 @@ def test_rehearsal_remembers(
     )
     source = train[train["domain"] == "source"]
     truth = source["kind"].map({"a": 0, "b": 1, "c": 2}).to_numpy()
-    x = source[list(pretrained.encoder.columns)].to_numpy() - np.array(pretrained.encoder.mean)
-    x = x / np.array(pretrained.encoder.deviation)
+    x = encoders.apply(pretrained.encoder, source, pretrained.encoder.columns)
 
     def loss(arm: str, repeat: int) -> float:
         w = {name: array[repeat] for name, array in done.models[Key("letter", arm, 10)].items()}

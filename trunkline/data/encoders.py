@@ -1,57 +1,90 @@
-"""Encoders: features on one scale, fitted on training rows only."""
+"""Encoders: columns of every kind as one row of numbers, fitted on training rows only."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from trunkline.data import tables
+from trunkline.data.encoding import kinds
+from trunkline.data.encoding.numeric import Numeric
+from trunkline.data.encoding.part import Part
+from trunkline.data.layout import Layout
+from trunkline.settings import naming
+from trunkline.settings.encoding import Encoding
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """(x - mean) / deviation for each column.
+    """Columns side by side, each encoded as its kind.
 
     Attributes:
-        columns: what it was fitted on, in the order of the network's inputs.
-        mean: of each column over the training rows; 0 where `scale` is `none`.
-        deviation: of each column (divided by n); 1 for a constant column and for `none`.
+        parts: in the order of the network's inputs; neighbours that are numbers are one part.
     """
 
-    columns: tuple[str, ...]
-    mean: tuple[float, ...]
-    deviation: tuple[float, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What it was fitted on, in the order of the network's inputs."""
+        return tuple(name for part in self.parts for name in part.columns)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each entry of an encoded row is."""
+        return tuple(name for part in self.parts for name in part.names)
+
+    @property
+    def layout(self) -> Layout:
+        """What the entries mean to a network; neighbouring numbers are one block."""
+        blocks = [part.block for part in self.parts]
+        found = []
+        for kind, same in groupby(blocks, key=lambda block: block.kind):
+            group = list(same)
+            if kind == "numbers":
+                group = [replace(group[0], width=sum(block.width for block in group))]
+            found += group
+        return tuple(found)
 
 
-def fit(scale: Literal["standard", "none"], train: pd.DataFrame, columns: Sequence[str]) -> Encoder:
+def fit(
+    scale: Literal["standard", "none"],
+    train: pd.DataFrame,
+    columns: Sequence[str],
+    encode: Mapping[str, Encoding] | None = None,
+) -> Encoder:
     """Return the encoder of `columns`, fitted on the training rows.
 
     Args:
-        scale: `standard` for mean 0 and deviation 1, `none` to leave the values as they are.
+        scale: of numbers that `encode` does not name: `standard` for mean 0 and deviation 1,
+            `none` to leave them as they are.
         train: the training rows, with a column `row_id`.
-        columns: numeric columns.
+        columns: of any kind.
+        encode: by name or pattern, the first that fits; other columns by their type.
 
     Raises:
-        ValueError: there are no rows, or as `tables.numeric`.
+        ValueError: there are no rows; an entry of `encode` fits no column; or as the kinds.
     """
-    values = tables.numeric(train, columns).astype(np.float64)  # [rows, columns]
-    if not len(values):
+    if not len(train):
         raise ValueError("an encoder is fitted on training rows, received none")
-    if scale == "none":
-        return Encoder(tuple(columns), (0.0,) * len(columns), (1.0,) * len(columns))
-    # Rows are added one after the other in each column, so the order of additions, and with it
-    # the last bit, is the same on every processor.
-    constant = values.min(axis=0) == values.max(axis=0)
-    mean = np.where(constant, values[0], _sum(values) / len(values))
-    deviation = np.sqrt(_sum((values - mean) ** 2) / len(values))
-    deviation = np.where(constant, 1.0, deviation)
-    return Encoder(tuple(columns), tuple(mean.tolist()), tuple(deviation.tolist()))
+    entries = encode or {}
+    for pattern in entries:
+        if not any(naming.fits(name, pattern) for name in columns):
+            hint = naming.nearest(pattern, list(columns))
+            raise ValueError(
+                f"inputs.encode: '{pattern}' fits none of the columns that are read{hint}"
+            )
+    chosen = [_chosen(train[name], entries, scale) for name in columns]
+    parts: list[Part] = []
+    for (_, settings), group in groupby(zip(chosen, columns, strict=True), key=lambda one: one[0]):
+        parts += kinds.fit(settings, train, [name for _, name in group])
+    return Encoder(_joined(parts))
 
 
 def apply(encoder: Encoder, frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """Return encoded features, float32 `[rows, columns]`, in the order of the fitted columns.
+    """Return encoded features, float32 `[rows, width]`, in the order of the fitted columns.
 
     Args:
         encoder: as fitted.
@@ -59,45 +92,72 @@ def apply(encoder: Encoder, frame: pd.DataFrame, columns: Sequence[str]) -> np.n
         columns: the columns that the caller takes for the features.
 
     Raises:
-        ValueError: `columns` are not those of the fit (names them), or as `tables.numeric`.
+        ValueError: `columns` are not those of the fit (names them), or as the kinds.
     """
+    fitted = set(encoder.columns)
     missing = [name for name in encoder.columns if name not in columns]
-    others = [name for name in columns if name not in encoder.columns]
+    others = [name for name in columns if name not in fitted]
     if missing or others:
         raise ValueError(
             f"the encoder was fitted on other columns: missing {missing}, not fitted {others}; "
             "run `dvc repro` to fit it again"
         )
-    values = tables.numeric(frame, encoder.columns).astype(np.float64)
-    scaled: np.ndarray = (values - np.array(encoder.mean)) / np.array(encoder.deviation)
-    return scaled.astype(np.float32)
+    found = [part.apply(frame) for part in encoder.parts]
+    return found[0] if len(found) == 1 else np.concatenate(found, axis=1)
+
+
+def filled(encoder: Encoder, frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Return a table whose `rows`, bool, lack nothing that would stop: no one reads them."""
+    whole = frame
+    for part in encoder.parts:
+        names = list(part.columns)
+        if part.filler is not None and frame.loc[rows, names].isna().any(axis=None):
+            whole = frame.copy() if whole is frame else whole
+            whole.loc[rows, names] = frame.loc[rows, names].fillna(part.filler)
+    return whole
+
+
+def constant(train: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return the columns that have one value in all training rows, and so tell nothing."""
+    return [
+        name
+        for name in columns
+        if train[name].notna().all() and (train[name] == train[name].iloc[0]).all()
+    ]
 
 
 def to_json(encoder: Encoder) -> dict[str, Any]:
-    """Return the encoder as readable JSON: one entry a column."""
-    entries = zip(encoder.columns, encoder.mean, encoder.deviation, strict=True)
-    return {"columns": [{"name": n, "mean": m, "deviation": d} for n, m, d in entries]}
+    """Return the encoder as readable JSON: one entry a column, or a picture."""
+    return {"columns": [entry for part in encoder.parts for entry in part.to_json()]}
 
 
 def from_json(value: Mapping[str, Any]) -> Encoder:
     """Return the encoder that `to_json` described.
 
     Raises:
-        ValueError: an entry lacks a name, a mean or a deviation.
+        ValueError: an entry lacks something, or is of an unknown kind.
     """
     entries = value.get("columns", [{}]) if isinstance(value, Mapping) else [{}]
-    for entry in entries:
-        missing = [key for key in ("name", "mean", "deviation") if key not in entry]
-        if missing:
-            raise ValueError(f"an encoder has no {', '.join(missing)} in its entry {entry}")
-    return Encoder(
-        tuple(str(entry["name"]) for entry in entries),
-        tuple(float(entry["mean"]) for entry in entries),
-        tuple(float(entry["deviation"]) for entry in entries),
-    )
+    return Encoder(_joined(kinds.from_json(entry) for entry in entries))
 
 
-def _sum(values: np.ndarray) -> np.ndarray:
-    """Return the sum of each column of a C-contiguous array, row by row."""
-    total: np.ndarray = np.add.reduce(np.ascontiguousarray(values), axis=0)
-    return total
+def _chosen(
+    column: pd.Series, entries: Mapping[str, Encoding], scale: Literal["standard", "none"]
+) -> tuple[str, Encoding]:
+    """Return the pattern that fits first, and what it says; columns are grouped by both."""
+    for pattern, settings in entries.items():
+        if naming.fits(str(column.name), pattern):
+            return pattern, settings
+    return "", kinds.default(column, scale)
+
+
+def _joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return parts of which no two neighbours are numbers on a scale."""
+    found: list[Part] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if isinstance(part, Numeric) and isinstance(last, Numeric):
+            found[-1] = Numeric(last.fitted + part.fitted)
+        else:
+            found.append(part)
+    return tuple(found)

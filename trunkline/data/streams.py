@@ -66,11 +66,12 @@ def concatenated(streams: Sequence[Stream], places: Sequence[str]) -> Stream:
     """Return the rows of several streams, one after the other.
 
     Args:
-        streams: one or more, of the same columns; integers and numbers go together.
+        streams: one or more, of the same columns, which come in the order of the first; integers
+            and numbers go together.
         places: what to call each in a message.
 
     Raises:
-        ValueError: names, order or types of their columns differ; says where.
+        ValueError: names or types of their columns differ; says where.
     """
     first, *others = streams
     if not others:
@@ -82,7 +83,7 @@ def concatenated(streams: Sequence[Stream], places: Sequence[str]) -> Stream:
     def batches() -> Iterator[pa.RecordBatch]:
         for stream in streams:
             for batch in stream.batches():
-                yield batch.cast(schema)
+                yield batch.select(schema.names).cast(schema)
 
     told = [stream.told for stream in streams]  # not copied: a source may add to it when it is read
     return Stream(schema, batches, {"sources": told})
@@ -100,16 +101,17 @@ def pandas_type(kind: pa.DataType, *, missing: bool) -> str:
 
 def _agreed(one: pa.Schema, other: pa.Schema, first: str, place: str) -> pa.Schema:
     """Return the schema that both fit."""
-    if one.names != other.names:
+    if set(one.names) != set(other.names):
         missing = [name for name in one.names if name not in other.names]
         more = [name for name in other.names if name not in one.names]
-        what = f"lacks {missing} and has {more} besides" if missing or more else "has another order"
         raise ValueError(
-            f"{place}: its columns are not those of {first}: it {what}. Make them the same with "
-            "`columns.select` and `columns.rename`"
+            f"{place}: its columns are not those of {first}: it lacks {missing} and has {more} "
+            "besides. Make them the same with `columns.select`, `columns.rename` and "
+            "`columns.constants`"
         )
     fields = []
-    for left, right in zip(one, other, strict=True):
+    for left in one:
+        right = other.field(left.name)
         kind = _wider(left.type, right.type)
         if kind is None:
             raise ValueError(

@@ -111,6 +111,6 @@ def _not_finite(frame: pd.DataFrame, name: str, wrong: np.ndarray) -> str:
     received = frame[name][wrong].astype("float64").iloc[0]
     return (
         f"column '{name}' has {len(rows)} values that are NaN, infinite or too large for float32 "
-        f"(such as {received}) in rows {examples(rows.tolist())}: fill them in at the source, or "
-        "leave the column out of `inputs.columns`"
+        f"(such as {received}) in rows {examples(rows.tolist())}: fill them in at the source, set "
+        "`missing` for it in `inputs.encode`, or leave the column out of `inputs.columns`"
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trunkline.reports import names, numbers
+from trunkline.reports import names, numbers, passages
 from trunkline.reports.contents import Dataset
 from trunkline.reports.images import Sample
 
@@ -64,6 +64,7 @@ class Holding:
     expectations: tuple[Expectation, ...]
     digests: tuple[tuple[str, str], ...]
     images: tuple[Image, ...]
+    passages: tuple[passages.Passage, ...]
 
 
 def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding:
@@ -92,6 +93,7 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
             Image(source=_embedded(png), caption=sample.caption, row_id=sample.row_id)
             for sample, png in images
         ),
+        passages=passages.passages(dataset),
     )
 
 

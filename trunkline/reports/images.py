@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trunkline.reports.contents import Report
+from trunkline.settings.encoding import Picture
+from trunkline.settings.inputs import Inputs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,23 +29,29 @@ class Sample:
 def samples(report: Report, dataset: str) -> tuple[Sample, ...]:
     """Return the sample rows of a dataset as images, if a study reads them as such."""
     shown = next(d for d in report.datasets if d.name == dataset)
-    inputs = next(
-        (
-            s.settings.inputs
-            for s in report.studies
-            if s.settings.dataset == dataset and _is_image(s.settings.inputs.shape)
-        ),
-        None,
-    )
-    if inputs is None or shown.samples.empty:
+    read = [pictured(s.settings.inputs) for s in report.studies if s.settings.dataset == dataset]
+    found = next((one for one in read if _is_image(one[1])), None)
+    if found is None or shown.samples.empty:
         return ()
-    columns = matching(list(shown.samples.columns), inputs.columns)
+    patterns, shape = found
+    columns = matching(list(shown.samples.columns), patterns)
     captions = _captions(shown.samples, shown.settings.split.stratify)
-    images = grey(shown.samples[columns].to_numpy(np.float64), inputs.shape)
+    images = grey(shown.samples[columns].to_numpy(np.float64), shape)
     return tuple(
         Sample(row_id=str(row), pixels=pixels, caption=caption)
         for row, pixels, caption in zip(shown.samples["row_id"], images, captions, strict=True)
     )
+
+
+def pictured(inputs: Inputs) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return which columns are pixels, by name or pattern, and the shape that they have.
+
+    What a network reads may have another size and other channels than the columns.
+    """
+    for pattern, chosen in inputs.encode.items():
+        if isinstance(chosen, Picture):
+            return (pattern,), chosen.shape
+    return inputs.columns, inputs.shape
 
 
 def matching(columns: Sequence[str], patterns: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from trunkline.settings import (
     agreement_balancers,
     agreement_files,
+    agreement_inputs,
     agreement_pairing,
     agreement_sharing,
     agreement_splitting,
@@ -48,7 +49,7 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
         yield from _task(f"{place}.tasks.{name}", task)
         yield from agreement_tasks.check(f"{place}.tasks.{name}", task)
     yield from _known(place, study)
-    yield from _inputs(place, study)
+    yield from agreement_inputs.check(place, study)
     yield from _transfer(f"{place}", study)
     yield from agreement_pairing.check(place, study)
     yield from agreement_pairing.adapt(f"{place}.finetune.adapt", study)
@@ -120,19 +121,6 @@ def _known(place: str, study: Study) -> Iterator[Problem]:
         if name not in study.tasks:
             hint = naming.suggestion(name, list(study.tasks))
             yield where, f"unknown task '{name}'{hint}"
-
-
-def _inputs(place: str, study: Study) -> Iterator[Problem]:
-    yield from _distinct(f"{place}.inputs.columns", study.inputs.columns)
-    shape = list(study.inputs.shape)
-    if study.network.trunk == "conv" and len(shape) != 3:
-        yield (
-            f"{place}.inputs.shape",
-            f"a conv trunk needs [height, width, channels], received {shape}",
-        )
-    for target in (column for task in study.tasks.values() for column in task.columns):
-        if any(naming.fits(target, pattern) for pattern in study.inputs.columns):
-            yield f"{place}.inputs.columns", f"'{target}' is a target: it would leak"
 
 
 def _transfer(place: str, study: Study) -> Iterator[Problem]:

@@ -6,10 +6,11 @@ from pathlib import PurePosixPath
 
 from trunkline.settings import addresses, agreement_databases, naming
 from trunkline.settings.databases import Sql
-from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source
+from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source, Stories
 from trunkline.settings.files import Columns, Csv, Idx, Images
 from trunkline.settings.presets import PARTS, UNCERTAIN, Preset
 
+LONGEST = 18  # digits of a whole number
 Problem = tuple[str, str]  # the place, what is wrong there
 
 
@@ -35,7 +36,7 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
     match source:
         case Idx():
             yield from _idx(place, source)
-        case Bundled() | Latent():
+        case Bundled() | Latent() | Stories():
             return
         case Preset():
             yield from _preset(place, source)
@@ -107,6 +108,16 @@ def _columns(place: str, columns: Columns) -> Iterator[Problem]:
     taken = list(columns.rename.values())
     for name in sorted({name for name in taken if taken.count(name) > 1}):
         yield f"{place}.rename", f"two columns would be called '{name}'"
+    for name, value in columns.constants.items():
+        if name in taken:
+            yield f"{place}.constants.{name}", "a column is renamed to it: call one something else"
+        if not name.strip():
+            yield f"{place}.constants", "a column has no name: give it one"
+        if isinstance(value, int) and abs(value) >= 10**LONGEST:
+            yield (
+                f"{place}.constants.{name}",
+                f"expected a whole number of at most {LONGEST} digits: quote it to make it text",
+            )
 
 
 def _csv(place: str, source: Csv) -> Iterator[Problem]:

@@ -45,8 +45,46 @@ class Latent:
     strength: Annotated[float, Ge(0), Le(1)] = 1.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stories:
+    """Generated blurbs of books and overviews of movies, with a category each.
+
+    Attributes:
+        books: how many rows are books.
+        movies: how many rows are movies.
+        topical: share of words that tell the category.
+        shared: share of those that both media use for the same category.
+        misleading: share of the rest that movies use for another category than books.
+        stray: share of the words that tell nothing which speak of another category instead.
+        label_noise: share of categories that are replaced by another.
+        skew: how many times as frequent the first category is as the last.
+    """
+
+    kind: Literal["stories"]
+    books: Annotated[int, Ge(20)] = 3000
+    movies: Annotated[int, Ge(20)] = 2000
+    topical: Annotated[float, Ge(0), Le(1)] = 0.4
+    shared: Annotated[float, Ge(0), Le(1)] = 0.5
+    misleading: Annotated[float, Ge(0), Le(1)] = 0.2
+    stray: Annotated[float, Ge(0), Le(1)] = 0.2
+    label_noise: Annotated[float, Ge(0), Lt(0.5)] = 0.02
+    skew: Annotated[float, Ge(1), Le(10)] = 1.0
+
+
 Source = (
-    Bundled | Latent | Csv | JsonLines | Parquet | Arrow | Excel | Npz | Idx | Images | Preset | Sql
+    Bundled
+    | Latent
+    | Stories
+    | Csv
+    | JsonLines
+    | Parquet
+    | Arrow
+    | Excel
+    | Npz
+    | Idx
+    | Images
+    | Preset
+    | Sql
 )
 
 

@@ -18,19 +18,21 @@ NULLS = ("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null")
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """Which columns are taken, and as what; all entries speak of the names in the source.
+    """Which columns are taken, and as what; entries but `constants` speak of names in the source.
 
     Attributes:
         select: names or patterns, in the order of the table; none for all.
         rename: `{old: new}`.
         cast: `{column: kind}`; a column that is named is not guessed at.
         dates: `{column: format}` of text that holds dates, as in `%d.%m.%Y`.
+        constants: `{column: value}` of columns that the source lacks, the same in every row.
     """
 
     select: tuple[Name, ...] = ()
     rename: dict[str, Name] = field(default_factory=dict)
     cast: dict[str, Kind] = field(default_factory=dict)
     dates: dict[str, Name] = field(default_factory=dict)
+    constants: dict[str, bool | int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from trunkline.settings.adapting import Adapt
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
+from trunkline.settings.inputs import Inputs as Inputs  # part of a study
 from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
 from trunkline.settings.tuning import Tune
@@ -15,20 +16,6 @@ from trunkline.settings.tuning import Tune
 Positive = Annotated[int, Ge(1)]
 Label = bool | int | str
 Kind = Literal["binary", "multiclass", "multilabel", "regression"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """The columns a network reads, as names or patterns with `*`.
-
-    Attributes:
-        scale: `standard` (mean 0, deviation 1 on the training rows) or `none`.
-        shape: shape of one row for a convolutional trunk, e.g. `[8, 8, 1]`.
-    """
-
-    columns: Annotated[tuple[Name, ...], MinLen(1)]
-    scale: Literal["standard", "none"] = "standard"
-    shape: tuple[Positive, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trunkline.data import streams
+from trunkline.data import constants, streams
 from trunkline.data.streams import Stream
 from trunkline.settings import databases, dataset, files
 from trunkline.settings.presets import Preset
@@ -23,6 +23,7 @@ from trunkline.sources import (
     npz,
     published,
     sql,
+    stories,
 )
 
 READERS: dict[type, Callable[[Any, Path], Stream]] = {
@@ -73,10 +74,13 @@ def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
             return streams.of_frame(bundled.digits())
         case dataset.Latent():
             return streams.of_frame(latent.table(source, seed))
+        case dataset.Stories():
+            return streams.of_frame(stories.table(source, seed))
         case Preset():
             rows = _stream(published.expanded(source), seed, root)
             return replace(rows, told={**rows.told, "preset": published.told(source)})
-    return READERS[type(source)](source, root)
+    read = READERS[type(source)](source, root)
+    return constants.added(read, source.columns.constants, place(source))
 
 
 def _some(stream: Stream, title: str) -> Iterator[pa.RecordBatch]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from trunkline.data import encoders
 from trunkline.data.encoders import Encoder
+from trunkline.settings.inputs import Inputs
 from trunkline.settings.study import Question
 
 
@@ -22,9 +23,14 @@ def describe(study: Question, source: Encoder | None = None) -> dict[str, Any]:
     if named:
         more["sharing"] = {name: asdict(options) for name, options in named.items()}
     if own is not None and source is not None:
-        more["source"] = {"inputs": asdict(own), "encoder": encoders.to_json(source)}
+        more["source"] = {"inputs": _told(own), "encoder": encoders.to_json(source)}
     return more | {
         "network": asdict(study.network),
-        "inputs": asdict(study.inputs),
+        "inputs": _told(study.inputs),
         "tasks": {name: asdict(task) for name, task in study.tasks.items()},
     }
+
+
+def _told(inputs: Inputs) -> dict[str, Any]:
+    """Return the inputs; how columns are encoded is told where a study says so."""
+    return {name: value for name, value in asdict(inputs).items() if name != "encode" or value}

@@ -1,5 +1,6 @@
 """Rows and labels of a study as the tensors that training reads."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,11 +10,15 @@ import tensorflow as tf
 
 from trunkline.data import encoders, tables
 from trunkline.data.encoders import Encoder
-from trunkline.settings.study import Inputs, Task
+from trunkline.settings.inputs import Inputs
+from trunkline.settings.study import Task
 from trunkline.tasks import labels
 from trunkline.tasks.labels import Labels
 from trunkline.training.batches import Table
 from trunkline.training.outputs import Output
+
+LOG = logging.getLogger(__name__)
+NAMED = 5  # columns in a message
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,17 @@ class Features:
 
 
 def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
-    """Return the encoder of `inputs`, fitted on the training rows."""
-    return encoders.fit(inputs.scale, train, tables.columns(train, inputs.columns))
+    """Return the encoder of `inputs`, fitted on the training rows; tell what tells nothing."""
+    columns = tables.columns(train, inputs.columns)
+    encoder = encoders.fit(inputs.scale, train, columns, inputs.encode)
+    if constant := encoders.constant(train, columns):
+        more = ", ..." if len(constant) > NAMED else ""
+        LOG.info(
+            "inputs: %d of %d columns have one value in all %d training rows (%s) and tell "
+            "nothing; leave them out of inputs.columns, or let them be",
+            len(constant), len(columns), len(train), ", ".join(constant[:NAMED]) + more,
+        )  # fmt: skip
+    return encoder
 
 
 def features(
@@ -51,10 +65,8 @@ def features(
         ValueError: the columns do not fill `inputs.shape`; a row that is asked for lacks a value.
     """
     columns = tables.columns(frame, inputs.columns)
-    if asked is not None and frame.loc[~asked, list(columns)].isna().any(axis=None):
-        filled = frame.loc[~asked, list(columns)].fillna(0)  # any number: no one reads it
-        frame = frame.copy()
-        frame.loc[~asked, list(columns)] = filled
+    if asked is not None:
+        frame = encoders.filled(encoder, frame, ~asked)
     x = encoders.apply(encoder, frame, columns)
     shape = inputs.shape or x.shape[1:]
     if int(np.prod(shape)) != x.shape[1]:
