@@ -13,6 +13,7 @@ from trunkline.metrics import summaries
 from trunkline.metrics.verdicts import Verdict
 from trunkline.settings import dataset
 from trunkline.settings.strategies import FineTune, LinearProbe, Strategies
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.study import (
     Evaluate,
     Finetune,

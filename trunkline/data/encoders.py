@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trunkline.data import tables
+from trunkline.data.layout import Block, Layout
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Encoder:
     columns: tuple[str, ...]
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
+
+    @property
+    def layout(self) -> Layout:
+        """What the entries of an encoded row are."""
+        return (Block(kind="numbers", name="numbers", width=len(self.columns)),)
 
 
 def fit(scale: Literal["standard", "none"], train: pd.DataFrame, columns: Sequence[str]) -> Encoder:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from trunkline.data.layout import Layout
 from trunkline.networks import learner as learners
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
@@ -28,6 +29,7 @@ class Predictor:
         shape: tuple[int, ...],
         outputs: Mapping[str, Output],
         sharing: Architecture | None = None,
+        layout: Layout = (),
     ) -> None:
         """Build the network that was trained.
 
@@ -36,9 +38,10 @@ class Predictor:
             shape: shape of one row.
             outputs: by the name of the head.
             sharing: what the tasks share of the trunk; none: all of it.
+            layout: what the entries of a row are; none: numbers.
         """
         units = {head: output.units for head, output in outputs.items()}
-        self.learner = learners.build(network, shape, units, sharing=sharing)
+        self.learner = learners.build(network, shape, units, sharing=sharing, layout=layout)
         self._predict = tf.function(self._outputs)
 
     def predict(self, x: tf.Tensor, arrays: Arrays) -> dict[str, np.ndarray]:
