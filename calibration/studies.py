@@ -12,10 +12,9 @@ from trunkline.determinism import seeds
 from trunkline.metrics import summaries
 from trunkline.metrics.verdicts import Verdict
 from trunkline.settings import dataset
-from trunkline.settings.strategies import FineTune, LinearProbe, Strategies
 from trunkline.settings.judging import Evaluate
+from trunkline.settings.strategies import FineTune, LinearProbe, Strategies
 from trunkline.settings.study import (
-    Evaluate,
     Finetune,
     Inputs,
     Network,
