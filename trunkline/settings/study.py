@@ -12,7 +12,6 @@ from trunkline.settings.dataset import Name
 from trunkline.settings.judging import Evaluate
 from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
-from trunkline.settings.trunks import Reading
 from trunkline.settings.tuning import Tune
 
 Positive = Annotated[int, Ge(1)]
@@ -69,13 +68,17 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network(Reading):
-    """A trunk, one entry of `widths` a layer; what it does with its inputs is `Reading`.
+class Network:
+    """A trunk, one entry of `widths` a layer; the last four options are of single trunks.
 
     Attributes:
         widths: units of each dense layer or residual block, or channels of each 3 x 3 convolution.
         dropout: share of units dropped after each layer while training.
         l2: lambda of R(theta), the sum of squared kernel weights of the trunk.
+        pieces: of an `embedding` trunk, into which the range of a number is cut.
+        size: of an `embedding` trunk, length of the vector that a number becomes.
+        windows: of a `text` trunk, how many words in a row a filter sees.
+        filters: of a `text` trunk, how many each window has.
     """
 
     trunk: Literal["dense", "conv", "embedding", "residual", "text"] = "dense"
@@ -84,6 +87,10 @@ class Network(Reading):
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.0
     batch_norm: bool = False
     l2: Annotated[float, Ge(0)] = 0.0
+    pieces: Annotated[int, Ge(3)] = 8
+    size: Positive = 8
+    windows: Annotated[tuple[Positive, ...], MinLen(1)] = (1, 2, 3)
+    filters: Positive = 64
 
 
 @dataclass(frozen=True, kw_only=True)

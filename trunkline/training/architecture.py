@@ -7,7 +7,8 @@ from trunkline.data import encoders
 from trunkline.data.encoders import Encoder
 from trunkline.networks import front
 from trunkline.settings.study import Network, Question
-from trunkline.settings.trunks import READ_BY
+
+READ_BY = {"pieces": "embedding", "size": "embedding", "windows": "text", "filters": "text"}
 
 
 def describe(study: Question, encoder: Encoder, source: Encoder | None = None) -> dict[str, Any]:
