@@ -27,9 +27,21 @@ def digest(*values: object) -> str:
 def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, str]]:
     """Yield name and digest of each piece of work; of the methods, all or one half of them."""
     # After the pins.
-    from tests.processors import balancing, many, pieces, sharing, strategies, tuning, two_tables
+    from tests.processors import (
+        balancing,
+        fronts,
+        many,
+        pieces,
+        sharing,
+        strategies,
+        tuning,
+        two_tables,
+    )
 
-    halves = {"first": (sharing, strategies), "second": (balancing, many, two_tables, tuning)}
+    halves = {
+        "first": (sharing, strategies),
+        "second": (balancing, fronts, many, two_tables, tuning),
+    }
     halves["all"] = halves["first"] + halves["second"]
     shapes: pieces.Shapes = {}
     yield from pieces.tables(parameters, shapes)

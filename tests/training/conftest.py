@@ -13,9 +13,9 @@ import tensorflow as tf
 
 from trunkline.networks import trunks
 from trunkline.networks.branches import Architecture
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.strategies import FineTune, LinearProbe, LpFt, Strategies
 from trunkline.settings.study import (
-    Evaluate,
     Finetune,
     Inputs,
     Multitask,
