@@ -91,7 +91,7 @@ def test_a_run_repeats(make_trainer: Maker, make_table: Maker, make_draw: Maker,
 def test_rehearsal_shows_the_target_what_fine_tuning_does(
     study: Question, train: pd.DataFrame, make_frame: Maker
 ) -> None:
-    """With lambda = 0 it gives fine-tuning's bits: the source beside it draws numbers of its own."""
+    """With lambda = 0 it gives fine-tuning's bits: the source draws numbers of its own."""
     strategies = Strategies(
         fine_tune=FineTune(head_epochs=2), rehearsal=Rehearsal(weight=0, head_epochs=2)
     )
