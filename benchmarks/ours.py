@@ -17,6 +17,7 @@ from trunkline.training.batches import Table
 from trunkline.training.outputs import Output
 from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Trainer
+from trunkline.training.ways import Way
 
 Run = Callable[[], None]
 
@@ -75,7 +76,7 @@ def _run(
         shape=x.shape[1:],
         outputs={str(number): output for number in range(len(y))},
         sizes=courses.sizes(training, train_rows=len(x), held_rows=0),
-        balancer=balancer,
+        way=Way(balancer),
     )
     table = Table(tf.constant(x), tf.constant(y, tf.float32), tf.ones(y.shape), tf.ones(len(y)))
     rows = np.arange(len(x), dtype=np.int32)

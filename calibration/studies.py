@@ -13,9 +13,9 @@ from trunkline.metrics import summaries
 from trunkline.metrics.verdicts import Verdict
 from trunkline.settings import dataset, splitting
 from trunkline.settings.inputs import Inputs
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.strategies import FineTune, LinearProbe, Strategies
 from trunkline.settings.study import (
-    Evaluate,
     Finetune,
     Network,
     Pretrain,

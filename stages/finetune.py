@@ -33,6 +33,6 @@ def main(  # noqa: PLR0913  # each path is a flag
     )  # fmt: skip
     done = adaptation.joined_to(done, rows, encoder, question, name=study, seed=seed)
     told = transferability.measure(rows, trunks, encoder, question, name=study, seed=seed)
-    networks.write(done.models, encoder, architecture.describe(question, origins), models)
+    networks.write(done.models, encoder, architecture.describe(question, encoder, origins), models)
     records.write({"runs": done.runs, "transferability": told}, result)
     tables.write_csv(done.curves, curves)

@@ -31,6 +31,6 @@ def main(
     encoder = encoding.fit(rows, inputs)
     searched = tuned.Chosen(results.read(chosen))
     done = multitask.train(rows, encoder, question, name=study, seed=seed, searched=searched)
-    networks.write(done.models, encoder, architecture.describe(question), models)
+    networks.write(done.models, encoder, architecture.describe(question, encoder), models)
     records.write({"runs": done.runs, **done.further}, result)
     tables.write_csv(done.curves, curves)

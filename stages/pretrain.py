@@ -30,7 +30,9 @@ def main(
     done = pretraining.pretrain(
         tables.read(train), tables.read(validation), question, name=study, seed=seed
     )
-    networks.write(done.trained.models, done.encoder, architecture.describe(question), models)
+    networks.write(
+        done.trained.models, done.encoder, architecture.describe(question, done.encoder), models
+    )
     epochs = {str(budget): count for budget, count in done.epochs_by_budget.items()}
     summary = {"study": study, "task": source.task, "epochs_by_budget": epochs}
     records.write({"runs": done.trained.runs, "summary": summary}, result)

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from trunkline.metrics import foretelling, rankings
-from trunkline.settings.study import Evaluate, Inputs, Question, Task
+from trunkline.settings.judging import Evaluate
+from trunkline.settings.study import Inputs, Question, Task
 
 QUESTION = Question(
     inputs=Inputs(columns=("x",)),

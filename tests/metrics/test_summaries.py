@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from trunkline.metrics import comparisons, estimates, summaries
-from trunkline.settings.study import Evaluate, Inputs, Question, Task
+from trunkline.settings.judging import Evaluate
+from trunkline.settings.study import Inputs, Question, Task
 
 QUESTION = Question(
     inputs=Inputs(columns=("x",)),

@@ -30,6 +30,7 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     from tests.processors import (
         balancing,
         encoding,
+        fronts,
         many,
         pieces,
         sharing,
@@ -38,7 +39,10 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
         two_tables,
     )
 
-    halves = {"first": (sharing, strategies), "second": (balancing, many, two_tables, tuning)}
+    halves = {
+        "first": (sharing, strategies),
+        "second": (balancing, fronts, many, two_tables, tuning),
+    }
     halves["all"] = halves["first"] + halves["second"]
     shapes: pieces.Shapes = {}
     yield from encoding.results()

@@ -43,7 +43,7 @@ DENSE = {"trunk": "dense", "widths": [16, 16]}
             (
                 {"trunk": "conv", "widths": [4, 4]},
                 {name: {}},
-                f"{PLACE}.{name}: '{name}' is for dense trunks: network.trunk is 'conv'",
+                f"{PLACE}.{name}: '{name}' is for dense trunks and their like: ",
             )
             for name in ("ple", "dselect_k", "attention", "ltb")
         ),

@@ -13,9 +13,9 @@ import tensorflow as tf
 
 from trunkline.networks import trunks
 from trunkline.networks.branches import Architecture
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.strategies import FineTune, LinearProbe, LpFt, Strategies
 from trunkline.settings.study import (
-    Evaluate,
     Finetune,
     Inputs,
     Multitask,
@@ -33,6 +33,7 @@ from trunkline.training.pretraining import Pretrained
 from trunkline.training.records import Trained
 from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Trainer
+from trunkline.training.ways import Way
 
 OUTPUTS = {"0": Output("multiclass", 3), "1": Output("regression", 1), "2": Output("binary", 1)}
 ROWS = 24
@@ -143,8 +144,7 @@ def make_trainer() -> Callable[..., Trainer]:
                     shape=shape,
                     outputs={task: OUTPUTS[task] for task in tasks or ("0",)},
                     sizes=sizes if call is None else replace(sizes, epochs=call),
-                    balancer=balancer,
-                    sharing=sharing,
+                    way=Way(balancer, sharing),
                 )
         made[key].learner.initialise(3)
         return made[key]

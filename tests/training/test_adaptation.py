@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from trunkline.metrics import summaries
 from trunkline.settings.adapting import Adapt, Cdan, Coral, Dan, Dann, Mcc, Methods
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.study import (
-    Evaluate,
     Finetune,
     Inputs,
     Network,

@@ -175,7 +175,8 @@ def test_an_arm_for_each_architecture(
     assert sizes["mmoe"] - heads == 4 * 30 + 2 * 4 * 4
     assert sizes["cross_stitch"] == sizes["ltb"] == 2 * 30 + 4 + heads
 
-    models.write(done.models, pretrained.encoder, architecture.describe(sharing_study), tmp_path)
+    told = architecture.describe(sharing_study, pretrained.encoder)
+    models.write(done.models, pretrained.encoder, told, tmp_path)
     frame, scores = make_frame(45, seed=3), []
     for arrays in (done.models, models.read_all(tmp_path)):
         trained = evaluation.Trained("multitask", arrays, pretrained.encoder)
@@ -200,9 +201,11 @@ def test_a_balanced_architecture_is_balanced(
     assert (equal.models[key][kernel] != done.models[key][kernel]).any()
 
 
-def test_architectures_are_told_with_the_weights(study: Question, sharing_study: Question) -> None:
+def test_architectures_are_told_with_the_weights(
+    study: Question, sharing_study: Question, pretrained: Pretrained
+) -> None:
     """Where none is named the description is what it was."""
-    assert set(architecture.describe(study)) == {"network", "inputs", "tasks"}
-    told = architecture.describe(sharing_study)["sharing"]
+    assert set(architecture.describe(study, pretrained.encoder)) == {"network", "inputs", "tasks"}
+    told = architecture.describe(sharing_study, pretrained.encoder)["sharing"]
     assert told["mmoe"] == {"balancer": "pcgrad", "experts": 4}
     assert set(told) == {"cross_stitch", "mmoe", "ltb"}

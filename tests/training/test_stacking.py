@@ -11,8 +11,8 @@ from trunkline.metrics import comparisons, summaries
 from trunkline.networks import learner as learners
 from trunkline.reports import words
 from trunkline.reports.findings import Comparison
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.study import (
-    Evaluate,
     Inputs,
     Multitask,
     Network,

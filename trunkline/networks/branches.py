@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from trunkline.networks import trunks
+from trunkline.networks import front, trunks
 from trunkline.settings.study import Network
 
 Represent = Callable[[keras.KerasTensor, Network, int], list[keras.KerasTensor]]
-Start = Callable[[tuple[int, ...], np.random.Generator], np.ndarray]
+Start = front.Start
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -42,6 +42,7 @@ class Counting(Protocol):
     """A layer that draws random numbers while training."""
 
     name: str
+    count: keras.Variable  # int32 scalar, of the next number
 
     def restart(self, seed: int) -> None:
         """Begin the stream that `seed`, below 2^31, stands for."""

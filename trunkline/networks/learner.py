@@ -7,14 +7,18 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from trunkline.data.layout import Layout
 from trunkline.determinism import seeds
-from trunkline.networks import branches, trunks
+from trunkline.networks import branches, front, trunks
 from trunkline.networks.branches import Architecture, Start
 from trunkline.networks.dropout import Counting
+from trunkline.networks.views import Views
 from trunkline.settings import naming
+from trunkline.settings.augment import Augment
 from trunkline.settings.study import Network
 
 Arrays = dict[str, np.ndarray]
+NO_CHANGE = Augment()
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,21 @@ class Learner:
         trunk: [batch, ...] -> [batch, width], for all tasks, or a list of one for each.
         heads: by task, [batch, width] -> [batch, units]; logits, or the value itself.
         sharing: the architecture of the trunk; none: all tasks share the whole of it.
+        views: what changes the pictures of training batches; none: nothing.
     """
 
     trunk: keras.Model
     heads: Mapping[str, keras.Model]
     sharing: Architecture | None = None
+    views: Views | None = None
+
+    def gather(self, x: tf.Tensor, rows: tf.Tensor, *, training: bool) -> tf.Tensor:
+        """Return some rows of inputs, as the trunk is shown them: pictures change in training."""
+        return self.shown(tf.gather(x, rows), training=training)  # [B, ...]
+
+    def shown(self, inputs: tf.Tensor, *, training: bool) -> tf.Tensor:
+        """Return inputs of a batch [B, ...], in training with their pictures changed."""
+        return inputs if self.views is None or not training else self.views(inputs)
 
     def represent(self, inputs: tf.Tensor, *, training: bool = False) -> dict[str, tf.Tensor]:
         """Return what the head of each task reads, [batch, width], by task."""
@@ -109,15 +123,20 @@ class Learner:
             Glorot and Bengio, "Understanding the difficulty of training deep feedforward
             neural networks", AISTATS 2010, equation 16.
         """
-        starts = {} if self.sharing is None else self.sharing.starts
+        starts = {**front.STARTS, **({} if self.sharing is None else self.sharing.starts)}
         for name, variable in self.variables().items():
             variable.assign(_initial(name, tuple(variable.shape), seed, starts))
 
     def restart_dropout(self, seed: int) -> None:
         """Begin the streams of random numbers that `seed` stands for, one for each layer."""
-        for layer in self.trunk.layers:
-            if isinstance(layer, Counting):
-                layer.restart(seeds.derive(seed, layer.name) % 2**31)
+        for layer in self.counting:
+            layer.restart(seeds.derive(seed, layer.name) % 2**31)
+
+    @property
+    def counting(self) -> list[Counting]:
+        """Whatever draws random numbers while it trains."""
+        layers = [*self.trunk.layers, *([] if self.views is None else [self.views])]
+        return [layer for layer in layers if isinstance(layer, Counting)]
 
 
 def build(
@@ -127,6 +146,8 @@ def build(
     *,
     statistics: str = "learned",
     sharing: Architecture | None = None,
+    layout: Layout = (),
+    augment: Augment = NO_CHANGE,
 ) -> Learner:
     """Return a learner with a linear head of `units[task]` outputs for each task.
 
@@ -136,6 +157,8 @@ def build(
         units: outputs by task.
         statistics: of batch normalisation, see `trunks.build`.
         sharing: what the tasks share of the trunk; none: all of it.
+        layout: what the entries of a row are; none: numbers.
+        augment: what pictures are changed by while they train.
     """
 
     def represent(begun: keras.KerasTensor) -> trunks.Outputs:
@@ -143,10 +166,10 @@ def build(
             return trunks.stacked(network)(begun)
         return sharing.represent(begun, network, len(units))
 
-    trunk = trunks.build(network, shape, statistics=statistics, represent=represent)
+    trunk = trunks.build(network, shape, statistics, represent, layout)
     width = trunk.outputs[0].shape[-1]
     heads = {task: head(width, count) for task, count in units.items()}
-    return Learner(trunk, heads, sharing)
+    return Learner(trunk, heads, sharing, Views(augment) if augment.changes else None)
 
 
 def head(width: int, units: int) -> keras.Model:

@@ -144,6 +144,28 @@ def kernel_gradient(
     return total
 
 
+def product(rows: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Return `rows` [N, inputs] times `kernel` [inputs, units], for any N: all words of a batch.
+
+    The gradient of the kernel is a sum over N; it is summed in pieces of `TERMS`.
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow is untyped
+    def forward(
+        x: tf.Tensor, weights: tf.Tensor
+    ) -> tuple[tf.Tensor, Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]]:
+        inputs, units = weights.shape
+
+        def backward(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            pieces = _pieces(x, inputs), _pieces(upstream, units)
+            products = tf.matmul(*pieces, transpose_a=True)  # [pieces, inputs, units]
+            return tf.matmul(upstream, weights, transpose_b=True), tf.reduce_sum(products, 0)
+
+        return tf.matmul(x, weights), backward
+
+    return forward(rows, kernel)
+
+
 def _pieces(pixels: tf.Tensor, width: int) -> tf.Tensor:
     """Return [pieces, TERMS, width]: all pixels of a batch in order, zeros at the end."""
     flat = tf.reshape(pixels, (-1, width))

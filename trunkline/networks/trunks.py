@@ -1,12 +1,12 @@
 """Trunks: from a row's inputs to its representation [batch, width]."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import keras
 
-from trunkline.networks import portable
-from trunkline.networks.dropout import CounterDropout
+from trunkline.data.layout import Layout
+from trunkline.networks import front, layers, portable, residual
 from trunkline.settings.study import Network
 
 Outputs: TypeAlias = keras.KerasTensor | list[keras.KerasTensor]
@@ -15,18 +15,17 @@ Outputs: TypeAlias = keras.KerasTensor | list[keras.KerasTensor]
 class Kind(NamedTuple):
     """The pieces of a trunk; what they make is named `<name><piece>`."""
 
-    begin: Callable[[keras.KerasTensor], keras.KerasTensor]  # what its first layer reads
-    product: Callable[[int, str], keras.layers.Layer]  # width, name -> a layer
-    called: str  # what its products are called
+    begin: Callable[[keras.KerasTensor, Network, Layout], keras.KerasTensor]  # its first reads it
+    layer: Callable[[keras.KerasTensor, Network, int, str], keras.KerasTensor]  # one on another
     end: Callable[[keras.KerasTensor, str], keras.KerasTensor]  # -> [batch, width]
 
 
 def build(
     network: Network,
     shape: tuple[int, ...],
-    *,
     statistics: str = "learned",
     represent: Callable[[keras.KerasTensor], Outputs] | None = None,
+    layout: Layout = (),
 ) -> keras.Model:
     """Return the trunk that `network` describes.
 
@@ -37,15 +36,17 @@ def build(
             run it in inference mode also while the trunk trains, as fine-tuning wants.
         represent: what it begins with -> representations [batch, width]; one for all tasks, the
             stack of its layers, by default.
+        layout: what the entries of a row are; none: numbers.
 
     Returns:
         A model [batch, *shape] -> [batch, width], or a list of such.
 
     Raises:
-        ValueError: a convolution without rows of shape [height, width, channels].
+        ValueError: a convolution without rows of shape [height, width, channels], or a layout that
+            the trunk cannot read.
     """
     inputs = keras.Input(shape, name="inputs")
-    begun = TRUNKS[network.trunk].begin(inputs)
+    begun = TRUNKS[network.trunk].begin(inputs, network, layout)
     trunk = keras.Model(inputs, (represent or stacked(network))(begun), name="trunk")
     for layer in trunk.layers:
         if isinstance(layer, portable.BatchNormalization) and statistics == "kept":
@@ -74,22 +75,7 @@ def layer(
     hidden: keras.KerasTensor, network: Network, number: int, name: str = ""
 ) -> keras.KerasTensor:
     """Put layer `number` of `network` on `hidden`: its product, and what follows each product."""
-    kind = TRUNKS[network.trunk]
-    product = kind.product(network.widths[number], f"{name}{kind.called}_{number}")
-    hidden = product(hidden)  # [batch, width], or [batch, height, width, channels]
-    for after in _after(network, number, name):
-        hidden = after(hidden)
-    return hidden
-
-
-def _after(network: Network, number: int, name: str) -> Iterator[keras.layers.Layer]:
-    """Yield what normalises, activates, drops."""
-    if network.batch_norm:
-        yield portable.BatchNormalization(name=f"{name}norm_{number}")
-    activation = portable.gelu if network.activation == "gelu" else network.activation
-    yield keras.layers.Activation(activation, name=f"{name}activation_{number}")
-    if network.dropout:
-        yield CounterDropout(network.dropout, name=f"{name}dropout_{number}")
+    return TRUNKS[network.trunk].layer(hidden, network, number, name)
 
 
 def readable(begun: keras.KerasTensor) -> keras.KerasTensor:
@@ -102,30 +88,66 @@ def flat(hidden: keras.KerasTensor, name: str = "") -> keras.KerasTensor:
     return keras.layers.Flatten(name=f"{name}flatten")(hidden)
 
 
-def _rows(inputs: keras.KerasTensor) -> keras.KerasTensor:
-    """Flatten rows of any shape, which is what a dense layer reads."""
-    return flat(inputs) if len(inputs.shape) > 2 else inputs  # [batch, inputs]
+def _row(inputs: keras.KerasTensor, network: Network, layout: Layout) -> keras.KerasTensor:
+    """Flatten rows of numbers, which a dense layer reads as they are; look up all else."""
+    if front.plain(layout):
+        return flat(inputs) if len(inputs.shape) > 2 else inputs  # [batch, inputs]
+    return front.read(inputs, network, layout)
 
 
-def _picture(inputs: keras.KerasTensor) -> keras.KerasTensor:
+def _read(inputs: keras.KerasTensor, network: Network, layout: Layout) -> keras.KerasTensor:
+    """Put a front on rows, also on those of numbers alone."""
+    pixels = front.plain(layout) and len(inputs.shape) > 2
+    return front.read(flat(inputs) if pixels else inputs, network, layout)
+
+
+def _picture(inputs: keras.KerasTensor, network: Network, layout: Layout) -> keras.KerasTensor:
+    del network
     if len(inputs.shape) != 4:
         raise ValueError(
             "trunk 'conv' expects rows of shape [height, width, channels], received "
             f"{list(inputs.shape[1:])}: set inputs.shape in params.yaml, e.g. [8, 8, 1]"
         )
+    if not front.plain(layout):
+        others = [block.name for block in layout if block.kind != "numbers"]
+        raise ValueError(
+            f"trunk 'conv' expects pixels, received categories or tokens in {others}: leave them "
+            "out of inputs.columns, or choose another network.trunk"
+        )
     return inputs
 
 
-def _dense(width: int, name: str) -> keras.layers.Layer:
-    return keras.layers.Dense(width, name=name)
+def _dense(
+    hidden: keras.KerasTensor, network: Network, number: int, name: str
+) -> keras.KerasTensor:
+    product = keras.layers.Dense(network.widths[number], name=f"{name}dense_{number}")
+    return _followed(product(hidden), network, number, name)  # [batch, width]
 
 
-def _conv(width: int, name: str) -> keras.layers.Layer:
-    """Return a 3 x 3 convolution that halves the picture."""
-    return portable.Conv2D(width, 3, strides=2, padding="same", name=name)
+def _conv(hidden: keras.KerasTensor, network: Network, number: int, name: str) -> keras.KerasTensor:
+    """Put a 3 x 3 convolution on pictures that halves them."""
+    width = network.widths[number]
+    product = portable.Conv2D(width, 3, strides=2, padding="same", name=f"{name}conv_{number}")
+    return _followed(product(hidden), network, number, name)  # [batch, height, width, channels]
+
+
+def _followed(
+    hidden: keras.KerasTensor, network: Network, number: int, name: str
+) -> keras.KerasTensor:
+    for after in layers.after(network, number, name):
+        hidden = after(hidden)
+    return hidden
+
+
+def _as_it_is(hidden: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    del name
+    return hidden
 
 
 TRUNKS: dict[str, Kind] = {
-    "dense": Kind(_rows, _dense, "dense", lambda hidden, _: hidden),
-    "conv": Kind(_picture, _conv, "conv", flat),  # [batch, height * width * channels]
+    "dense": Kind(_row, _dense, _as_it_is),
+    "conv": Kind(_picture, _conv, flat),  # [batch, height * width * channels]
+    "embedding": Kind(_read, _dense, _as_it_is),
+    "residual": Kind(_row, residual.block, _as_it_is),
+    "text": Kind(front.read, _dense, _as_it_is),
 }

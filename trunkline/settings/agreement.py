@@ -12,6 +12,7 @@ from trunkline.settings import (
     agreement_splitting,
     agreement_strategies,
     agreement_tasks,
+    agreement_trunks,
     agreement_tuning,
     naming,
 )
@@ -50,6 +51,7 @@ def _study(place: str, study: Study) -> Iterator[Problem]:
         yield from agreement_tasks.check(f"{place}.tasks.{name}", task)
     yield from _known(place, study)
     yield from agreement_inputs.check(place, study)
+    yield from agreement_trunks.check(place, study)
     yield from _transfer(f"{place}", study)
     yield from agreement_pairing.check(place, study)
     yield from agreement_pairing.adapt(f"{place}.finetune.adapt", study)

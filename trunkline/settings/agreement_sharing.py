@@ -7,7 +7,7 @@ from trunkline.settings.sharing import Balanced, DselectK, Ple, Soft
 from trunkline.settings.study import Study
 
 Problem = tuple[str, str]  # the place, what is wrong there
-DENSE_ONLY = ("ple", "dselect_k", "attention", "ltb")
+NO_PICTURES = ("ple", "dselect_k", "attention", "ltb")
 
 
 def check(place: str, study: Study) -> Iterator[Problem]:
@@ -54,8 +54,8 @@ def of_losses(options: object) -> bool:
 
 def _trunk(place: str, name: str, options: Balanced, study: Study) -> Iterator[Problem]:
     network = study.network
-    if network.trunk != "dense" and name in DENSE_ONLY:
-        yield place, f"'{name}' is for dense trunks: network.trunk is '{network.trunk}'"
+    if network.trunk == "conv" and name in NO_PICTURES:
+        yield place, f"'{name}' is for dense trunks and their like: network.trunk is 'conv'"
     if isinstance(options, Ple) and len(network.widths) < 2:
         yield (
             place,

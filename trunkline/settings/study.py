@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
 from trunkline.settings.adapting import Adapt
+from trunkline.settings.augment import Augment
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.dataset import Name
 from trunkline.settings.inputs import Inputs as Inputs  # part of a study
+from trunkline.settings.judging import Evaluate
 from trunkline.settings.sharing import Sharing
 from trunkline.settings.strategies import Strategies
 from trunkline.settings.tuning import Tune
@@ -54,20 +56,28 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """A trunk: `dense` or `conv`, one entry of `widths` a layer.
+    """A trunk, one entry of `widths` a layer; the last four options are of single trunks.
 
     Attributes:
-        widths: units of each dense layer, or channels of each 3 x 3 convolution.
+        widths: units of each dense layer or residual block, or channels of each 3 x 3 convolution.
         dropout: share of units dropped after each layer while training.
         l2: lambda of R(theta), the sum of squared kernel weights of the trunk.
+        pieces: of an `embedding` trunk, into which the range of a number is cut.
+        size: of an `embedding` trunk, length of the vector that a number becomes.
+        windows: of a `text` trunk, how many words in a row a filter sees.
+        filters: of a `text` trunk, how many each window has.
     """
 
-    trunk: Literal["dense", "conv"] = "dense"
+    trunk: Literal["dense", "conv", "embedding", "residual", "text"] = "dense"
     widths: Annotated[tuple[Positive, ...], MinLen(1)] = (128,)
     activation: Literal["relu", "tanh", "sigmoid", "gelu", "linear"] = "relu"
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.0
     batch_norm: bool = False
     l2: Annotated[float, Ge(0)] = 0.0
+    pieces: Annotated[int, Ge(3)] = 8
+    size: Positive = 8
+    windows: Annotated[tuple[Positive, ...], MinLen(1)] = (1, 2, 3)
+    filters: Positive = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +88,7 @@ class Training:
         epochs: at most this many passes over the rows.
         patience: epochs without a better validation loss before training stops.
         validation_share: share of a label budget that is held back for early stopping.
+        augment: what pictures are changed by while they train.
     """
 
     optimizer: Literal["adam", "adamw", "sgd"] = "adam"
@@ -88,6 +99,7 @@ class Training:
     epochs: Positive = 200
     patience: Positive = 20
     validation_share: Annotated[float, Gt(0), Le(0.5)] = 0.2
+    augment: Augment = field(default_factory=Augment)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,21 +157,6 @@ class Multitask:
     def total(self) -> int:
         """How many rows are drawn at the most."""
         return self.rows if isinstance(self.rows, int) else sum(self.rows.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evaluate:
-    """When a difference counts.
-
-    Attributes:
-        margin: differences of the main metric smaller than this do not matter.
-        alpha: level of intervals (1 - alpha) and of tests, over the whole study.
-        resamples: bootstrap resamples of an interval.
-    """
-
-    margin: Annotated[float, Gt(0)] = 0.01
-    alpha: Annotated[float, Gt(0), Lt(0.5)] = 0.05
-    resamples: Annotated[int, Ge(100)] = 9999
 
 
 @dataclass(frozen=True, kw_only=True)

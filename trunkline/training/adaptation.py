@@ -1,7 +1,7 @@
 """Target tasks without a single label: the source's labels and the target's rows."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -127,7 +127,7 @@ class _Domains:
         self._table = one._replace(
             y=tf.concat([one.y, nothing], axis=0), weight=tf.concat([one.weight, nothing], axis=0)
         )
-        self._shape = features.shape
+        self._shape, self._layout = features.shape, features.layout
         self._made: dict[str, tuple[Paired, Term]] = {}
 
     def fit(
@@ -155,10 +155,13 @@ class _Domains:
 
     def _build(self, method: str, option: Any) -> tuple[Paired, Term]:
         study, output = self._study, inputs.output(self._task)
-        built = learners.build(study.network, self._shape, {HEAD: output.units})
+        built = learners.build(
+            study.network, self._shape, {HEAD: output.units},
+            layout=self._layout, augment=study.training.augment,
+        )  # fmt: skip
         width = built.trunk.output_shape[-1]
         term = METHODS[method].term(option, kind=output.kind, width=width, units=output.units)
-        learner = Learner(built.trunk, {**built.heads, **term.parts})
+        learner = replace(built, heads={**built.heads, **term.parts})
         design = Design(
             learner,
             lambda _: losses_of(learner, output, term),
@@ -179,7 +182,8 @@ def losses_of(learner: Learner, output: Output, term: Term) -> Losses:
     (place,) = columns.places([output])
 
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
-        hidden = learner.trunk(tf.gather(table.x, index), training=training)  # [2 n, width]
+        inputs = learner.gather(table.x, index, training=training)  # [2 n, ...]
+        hidden = learner.trunk(inputs, training=training)  # [2 n, width]
         logits = learner.heads[HEAD](hidden)  # [2 n, units]
         total, count = summed(output, place, table, index, weight, logits)
         added = term.value(Seen(hidden, logits, weight[-1])) if training else tf.zeros(())

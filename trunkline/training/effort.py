@@ -1,8 +1,8 @@
 """What a run takes, in multiply-adds: counted from shapes, so the same on every machine.
 
 One row through a network takes one multiply-add for each value of a kernel, in a convolution for
-each at every place of its output. With F of the whole network and G of its trained part, a run of
-E epochs over N rows, with H rows held back, takes
+each at every place of its output, and none to be looked up. With F of the whole network and G of
+its trained part, a run of E epochs over N rows, with H rows held back, takes
 
     operations = E (N (F + 2 G) + H F):
 
@@ -18,6 +18,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from trunkline.networks.front import Front
 from trunkline.networks.learner import Learner
 from trunkline.tasks.budgets import Draw
 
@@ -74,6 +75,8 @@ def _forward(parts: Iterable[keras.Model]) -> int:
 
 
 def _of_layer(layer: keras.layers.Layer) -> int:
+    if isinstance(layer, Front):
+        return layer.operations()
     kernels = sum(int(np.prod(v.shape)) for v in layer.trainable_weights if len(v.shape) > 1)
     if not isinstance(layer, keras.layers.Conv2D):
         return kernels

@@ -115,8 +115,9 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
         shape = *wanted.items(), sharing
         if shape not in predictors:
             predictors[shape] = Predictor(
-                study.network, shape=features.shape, outputs=wanted, sharing=sharing
-            )
+                study.network, shape=features.shape, outputs=wanted, sharing=sharing,
+                layout=features.layout,
+            )  # fmt: skip
         predicted = predictors[shape].predict(features.x, arrays)
         for head, task in heads(key, trained.part, study).items():
             encoded = labels.encode(test, task, study.tasks[task], weighted=False)

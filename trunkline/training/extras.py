@@ -98,7 +98,7 @@ class Term(Extra, ABC):
     def watched(self, losses: Callable[[Learner], Losses]) -> Losses:
         """Return the losses; those of a training batch leave behind what the network saw."""
         trunk = _Watched(self.learner.trunk)
-        found = losses(Learner(trunk, self.learner.heads))
+        found = losses(replace(self.learner, trunk=trunk))
 
         def watching(table: Table, rows: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
             value = found(table, rows, weight, training)

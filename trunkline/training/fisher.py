@@ -26,7 +26,7 @@ class Fisher:
         self._learner, self._task, self._kind = learner, task, kind
         (self._place,) = columns.places([(kind, head.output_shape[-1])])
         self._weights = {
-            name.replace("trunk/", PREFIX): variable.value
+            PREFIX + name.removeprefix("trunk/"): variable.value
             for name, variable in learner.variables().items()
             if name.startswith("trunk/") and variable.trainable
         }

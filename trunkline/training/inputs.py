@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from trunkline.data import encoders, tables
 from trunkline.data.encoders import Encoder
+from trunkline.data.layout import Layout
 from trunkline.settings.inputs import Inputs
 from trunkline.settings.study import Task
 from trunkline.tasks import labels
@@ -34,6 +35,11 @@ class Features:
     encoder: Encoder
     x: tf.Tensor
     shape: tuple[int, ...]
+
+    @property
+    def layout(self) -> Layout:
+        """What the entries of a row are."""
+        return self.encoder.layout
 
 
 def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:

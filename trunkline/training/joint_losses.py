@@ -25,7 +25,7 @@ def weighted_losses(
     places = columns.places(outputs.values())
 
     def represent(table: Table, index: tf.Tensor, training: bool) -> list[tf.Tensor]:
-        inputs = tf.gather(table.x, index)  # [B, ...]
+        inputs = learner.gather(table.x, index, training=training)  # [B, ...]
         return list(learner.represent(inputs, training=training and trunk_trains).values())
 
     def judge(

@@ -1,14 +1,11 @@
 """Tasks learned jointly, on shared rows or on their own, against each alone on its rows."""
 
-from typing import NamedTuple
-
 import pandas as pd
 
 from trunkline.data.encoders import Encoder
 from trunkline.determinism import seeds
 from trunkline.networks import architectures
 from trunkline.networks import learner as learners
-from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Multitask, Question
 from trunkline.tasks import labels, weighting
@@ -26,21 +23,14 @@ from trunkline.training.joint_rows import Drawn
 from trunkline.training.outputs import Output
 from trunkline.training.progress import watch
 from trunkline.training.records import Key, Recorder, Run, Trained
-from trunkline.training.signals import Balancer
 from trunkline.training.trainer import Trainer
 from trunkline.training.tuned import STATED, Chosen, Place, Tuned
+from trunkline.training.ways import Way
 
 EQUAL = "equal"  # the balancer
 JOINT = "joint"  # the arm under it; those of other balancers go by their names
 ALONE = "alone"
 ALL = "all"  # the task under which joint networks are recorded
-
-
-class Way(NamedTuple):
-    """How the tasks of an arm learn in one network; none: equal weights, hard sharing."""
-
-    balancer: Balancer | None = None
-    sharing: Architecture | None = None
 
 
 def train(
@@ -173,7 +163,7 @@ class Shared:
                 shape=self._features.shape,
                 outputs={str(number): output for number, output in enumerate(outputs)},
                 sizes=courses.sizes(self._study.training, train_rows=rows, held_rows=rows),
-                balancer=way.balancer,
-                sharing=way.sharing,
+                way=way,
+                layout=self._features.layout,
             )
         return self._trainers[wanted]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from trunkline.data.layout import Layout
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Arrays
@@ -38,6 +39,7 @@ class Pairs:
         source: Mapping[str, np.ndarray],
         study: Question,
         sizes: Sizes,
+        layout: Layout = (),
     ) -> None:
         """Keep what is given; rows are looked at when a strategy asks for them.
 
@@ -46,8 +48,10 @@ class Pairs:
             source: weights of the pretrained networks, [repeats, ...] by name.
             study: the question.
             sizes: shapes of a call, into which the rows of each target fit.
+            layout: what the entries of a target row are; none: numbers.
         """
         self._train, self._weights, self._study, self._sizes = train, source, study, sizes
+        self._layout = layout
         self._trainers: dict[object, Paired] = {}
 
     def train(
@@ -121,6 +125,7 @@ class Pairs:
             source_shape=self._features.shape,
             target=target,
             source=source,
+            layout=self._layout,
         )
 
     def _table(self, strategy: str, target: Table) -> Table:

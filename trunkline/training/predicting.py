@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from trunkline.data.layout import Layout
 from trunkline.networks import learner as learners
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Network
 from trunkline.training.outputs import Output
 
+AT_ONCE = 4096  # rows of a text trunk, whose filters read a matrix of each
 BESIDE = ("scale/", "source/")  # what is kept with a network's weights and is none of them
 
 
@@ -28,6 +30,7 @@ class Predictor:
         shape: tuple[int, ...],
         outputs: Mapping[str, Output],
         sharing: Architecture | None = None,
+        layout: Layout = (),
     ) -> None:
         """Build the network that was trained.
 
@@ -36,9 +39,11 @@ class Predictor:
             shape: shape of one row.
             outputs: by the name of the head.
             sharing: what the tasks share of the trunk; none: all of it.
+            layout: what the entries of a row are; none: numbers.
         """
+        self._at_once = AT_ONCE if network.trunk == "text" else None
         units = {head: output.units for head, output in outputs.items()}
-        self.learner = learners.build(network, shape, units, sharing=sharing)
+        self.learner = learners.build(network, shape, units, sharing=sharing, layout=layout)
         self._predict = tf.function(self._outputs)
 
     def predict(self, x: tf.Tensor, arrays: Arrays) -> dict[str, np.ndarray]:
@@ -54,10 +59,17 @@ class Predictor:
         for repeat in range(repeats):
             weights = {k: v[repeat] for k, v in arrays.items() if not k.startswith(BESIDE)}
             self.learner.load(weights, whole=True)
-            for head, output in self._predict(x).items():
+            for head, output in self._said(x).items():
                 mean, deviation = arrays[f"scale/{head}"][repeat]
-                outputs[head].append(output.numpy() * deviation + mean)
+                outputs[head].append(output * deviation + mean)
         return {head: np.stack(values) for head, values in outputs.items()}
+
+    def _said(self, x: tf.Tensor) -> dict[str, np.ndarray]:
+        """Return what each head puts out with the present weights: [rows, units]."""
+        rows = max(1, x.shape[0])
+        size = self._at_once or rows
+        blocks = [self._predict(x[first : first + size]) for first in range(0, rows, size)]
+        return {head: np.concatenate([one[head].numpy() for one in blocks]) for head in blocks[0]}
 
     def _outputs(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         hidden = self.learner.represent(x)  # [rows, width] each

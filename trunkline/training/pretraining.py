@@ -127,6 +127,7 @@ class _Source:
             study.network,
             study.training,
             shape=features.shape,
+            layout=features.layout,
             outputs={"target": inputs.output(self.task)},
             sizes=courses.sizes(
                 study.training, train_rows=draw.train.size, held_rows=draw.held.size

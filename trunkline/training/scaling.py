@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import keras
 import tensorflow as tf
 
+from trunkline.networks import front
 from trunkline.networks.learner import Learner
 from trunkline.training.extras import Extra
 
@@ -68,12 +69,17 @@ class ScaledSteps:
 def depths(learner: Learner) -> dict[str, int]:
     """Return how far below the head the layer of each of the trunk's weights is, from 1, by name.
 
-    A layer is told by the number at the end of its name, as `trunks` gives it.
+    A layer is told by the number at the end of its name, as `trunks` gives it; the front, which
+    looks up what the first layer reads, is below all of them.
     """
     layers = {
-        name: int(name.split("/")[1].rpartition("_")[2])
+        name: _number(name.split("/")[1])
         for name in learner.variables()
         if name.startswith("trunk/")
     }
     last = max(layers.values())
     return {name: last - layer + 1 for name, layer in layers.items()}
+
+
+def _number(layer: str) -> int:
+    return -1 if layer == front.NAME else int(layer.rpartition("_")[2])

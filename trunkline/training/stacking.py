@@ -80,7 +80,7 @@ class Stack:
         """Return the losses of the tasks, as `weighted_losses` does for single heads."""
 
         def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
-            inputs = tf.gather(table.x, index)  # [B, ...]
+            inputs = self._learner.gather(table.x, index, training=training)  # [B, ...]
             hidden = self._learner.trunk(inputs, training=training and trunk_trains)  # [B, width]
             y = tf.transpose(tf.gather(table.y, index, axis=1))  # [B, C]
             counts = tf.transpose(tf.gather(table.weight, index, axis=1)) * weight[:, None]

@@ -98,6 +98,7 @@ class Targets:
             self.study.network,
             self.study.training,
             shape=self.features.shape,
+            layout=self.features.layout,
             outputs={"target": inputs.output(task)},
             sizes=self.sizes,
         )

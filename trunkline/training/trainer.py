@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from trunkline.data.layout import Layout
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
-from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Learner
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
@@ -25,8 +25,8 @@ from trunkline.training.effort import Effort
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.extras import NOTHING, Addition, Extra
 from trunkline.training.outputs import Output
-from trunkline.training.signals import Balancer
 from trunkline.training.tuned import STATED, Tuned
+from trunkline.training.ways import PLAIN, Way
 
 Part = Literal["everything", "weights", "heads"]
 
@@ -61,8 +61,8 @@ class Trainer:
         shape: tuple[int, ...],
         outputs: Mapping[str, Output],
         sizes: Sizes,
-        balancer: Balancer | None = None,
-        sharing: Architecture | None = None,
+        way: Way = PLAIN,
+        layout: Layout = (),
     ) -> None:
         """Build the network; a part is compiled when it is first trained.
 
@@ -72,13 +72,13 @@ class Trainer:
             shape: shape of one row.
             outputs: of each task.
             sizes: shapes of a call, into which all runs must fit.
-            balancer: weighs the tasks anew at each step; none: by their weights alone.
-            sharing: what the tasks share of the trunk; none: all of it.
+            way: how the tasks learn together.
+            layout: what the entries of a row are; none: numbers.
         """
         self._network, self._training, self._sizes = network, training, sizes
-        self._shape, self._outputs, self._balancer = shape, dict(outputs), balancer
+        self._shape, self._outputs, self._way = shape, dict(outputs), way
         self.kinds = {task: output.kind for task, output in outputs.items()}
-        self._sharing = sharing
+        self._layout = layout
         self._jit = trunks.compiled_by_xla(network)
         self._l2 = tf.Variable(0.0, trainable=False)  # of runs that have one of their own
         self.learner = self._build("learned")
@@ -138,7 +138,7 @@ class Trainer:
         if not draw.held.size:
             curve[:, 1] = np.nan
         told = program.balance.told() if program.balance else None
-        asked = self._balancer is not None and self._balancer.needs != "losses"
+        asked = self._way.balancer is not None and self._way.balancer.needs != "losses"
         took = effort.of_run(
             self.learner, draw, len(curve), heads_only=part == "heads",
             passes=len(self._outputs) if asked else 1,
@@ -148,8 +148,9 @@ class Trainer:
     def _build(self, statistics: str) -> Learner:
         units = {task: output.units for task, output in self._outputs.items()}
         return learners.build(
-            self._network, self._shape, units, statistics=statistics, sharing=self._sharing
-        )
+            self._network, self._shape, units, statistics=statistics, sharing=self._way.sharing,
+            layout=self._layout, augment=self._training.augment,
+        )  # fmt: skip
 
     def _program(
         self, part: Part, addition: Addition = NOTHING, l2: float | None = None
@@ -171,7 +172,7 @@ class Trainer:
         return self._programs[key], self._extras[key].learner
 
     def _compile(self, extra: Extra, part: Part, l2: float | tf.Variable) -> CompiledEpochs:
-        learner, how = extra.learner, self._balancer
+        learner, how = extra.learner, self._way.balancer
         shared, own = ([], []) if part == "heads" else learner.trained()
         moving = [] if part == "heads" else learner.trunk.non_trainable_variables
         losses = partial(self._losses, trunk_trains=part != "heads")

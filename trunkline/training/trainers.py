@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from trunkline.data.layout import Layout
 from trunkline.settings.study import Network, Training
 from trunkline.training.courses import Sizes
 from trunkline.training.outputs import Output
@@ -23,9 +24,12 @@ class Trainers:
         shape: tuple[int, ...],
         outputs: Mapping[str, Output],
         sizes: Sizes,
+        layout: Layout = (),
     ) -> Trainer:
         """Return the trainer of these settings, as `Trainer` takes them."""
-        key = network, training, shape, tuple(outputs.items()), sizes
+        key = network, training, shape, tuple(outputs.items()), sizes, layout
         if key not in self._made:
-            self._made[key] = Trainer(network, training, shape=shape, outputs=outputs, sizes=sizes)
+            self._made[key] = Trainer(
+                network, training, shape=shape, outputs=outputs, sizes=sizes, layout=layout
+            )
         return self._made[key]

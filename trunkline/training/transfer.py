@@ -117,7 +117,8 @@ class Runs:
     ) -> None:
         """Keep what is given; networks are compiled when they are first trained."""
         self._targets, self._source, self._epochs = targets, source, epochs_by_budget
-        self._pairs = Pairs(targets.rows, source, targets.study, targets.sizes)
+        layout = targets.features.layout
+        self._pairs = Pairs(targets.rows, source, targets.study, targets.sizes, layout)
 
     def label(self, key: Key, repeat: int) -> str:
         """Return what is trained, for messages."""

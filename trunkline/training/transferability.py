@@ -13,6 +13,7 @@ from trunkline.networks import learner as learners
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
 from trunkline.training import inputs
+from trunkline.training.inputs import Features
 from trunkline.training.targets import Targets
 
 COLUMNS = ["task", "budget", "repeat", "measure", "value"]
@@ -56,7 +57,7 @@ def measure(
     if not study.finetune.tasks or study.pretrain.inputs is not None:
         return pd.DataFrame([], columns=COLUMNS)
     targets = Targets(train, encoder, study, name, seed)
-    network = _Source(study, targets.features.shape)
+    network = _Source(study, targets.features)
     rows = []
     for task, budget, repeat in targets.runs():
         draw = targets.draw(task, budget, repeat)
@@ -98,10 +99,11 @@ def measures(known: Known, y: np.ndarray, task: Task) -> Iterator[tuple[str, flo
 class _Source:
     """The pretrained network, whose weights are exchanged, traced once."""
 
-    def __init__(self, study: Question, shape: tuple[int, ...]) -> None:
+    def __init__(self, study: Question, features: Features) -> None:
         self._task = study.tasks[str(study.pretrain.task)]
         units = {"target": inputs.output(self._task).units}
-        self._learner = learners.build(study.network, shape, units)
+        shape, layout = features.shape, features.layout
+        self._learner = learners.build(study.network, shape, units, layout=layout)
         rows = tf.TensorSpec((None, *shape), tf.float32)
         self._outputs = tf.function(self._read, input_signature=[rows])
 

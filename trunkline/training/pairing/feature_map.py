@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from trunkline.networks import front
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Learner
 from trunkline.settings.pairing import FeatureMap
@@ -61,10 +62,17 @@ def design(plan: Plan, options: FeatureMap) -> Design:
     """Return the map, one trunk and both heads.
 
     Raises:
-        ValueError: a map that is to be near the identity has other inputs than outputs.
+        ValueError: a map that is to be near the identity has other inputs than outputs, or the
+            target has inputs that are no numbers.
     """
+    if not front.plain(plan.layout):
+        others = [block.name for block in plan.layout if block.kind != "numbers"]
+        raise ValueError(
+            "finetune.strategies.feature_map: a map makes numbers, and the target reads categories "
+            f"or tokens in {others}: leave these columns out of inputs.columns, or the strategy out"
+        )
     units = {TARGET: plan.target.units, SOURCE: plan.source.units}
-    built = learners.build(plan.network, plan.shape, units)
+    built = learners.build(plan.network, plan.shape, units, layout=plan.layout)
     mapping = _map(plan, options)
     learner = Learner(built.trunk, {**built.heads, MAP: mapping})
     return Design(

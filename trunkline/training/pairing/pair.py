@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import tensorflow as tf
 
+from trunkline.data.layout import Layout
 from trunkline.determinism import seeds
 from trunkline.networks.learner import Arrays, Learner
 from trunkline.settings.study import Network, Training
@@ -30,6 +31,7 @@ class Plan:
         source_shape: shape of a source row.
         target: what the target's head puts out.
         source: what the source's head puts out.
+        layout: what the entries of a target row are; none: numbers.
     """
 
     network: Network
@@ -38,6 +40,7 @@ class Plan:
     source_shape: tuple[int, ...]
     target: Output
     source: Output
+    layout: Layout = ()
 
 
 @dataclass(frozen=True)

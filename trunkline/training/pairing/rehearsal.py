@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from trunkline.networks import learner as learners
-from trunkline.networks.dropout import CounterDropout
 from trunkline.networks.learner import Learner
 from trunkline.settings.pairing import Rehearsal
 from trunkline.training import columns
@@ -51,7 +50,10 @@ def design(plan: Plan, options: Rehearsal) -> Design:
     """Return one trunk under both heads; batch normalisation keeps the source's moments."""
     del options
     units = {TARGET: plan.target.units, SOURCE: plan.source.units}
-    learner = learners.build(plan.network, plan.shape, units, statistics="kept")
+    learner = learners.build(
+        plan.network, plan.shape, units, statistics="kept",
+        layout=plan.layout, augment=plan.training.augment,
+    )  # fmt: skip
     return Design(
         learner,
         lambda part: _losses(learner, plan, trunk_trains=part != "heads"),
@@ -76,20 +78,16 @@ def _losses(learner: Learner, plan: Plan, *, trunk_trains: bool) -> Losses:
         sums, counts, streams = [], [], []
         for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
             rows, rows_weight = (tf.split(values, 2)[number] for values in (index, weight))  # [B]
-            inputs = tf.gather(table.x, rows)  # [B, ...]
+            inputs = learner.gather(table.x, rows, training=True)  # [B, ...]
             hidden = learner.trunk(inputs, training=trunk_trains)  # [B, width]
-            streams.append([tf.identity(layer.count.value) for layer in _dropouts(learner)])
+            streams.append([tf.identity(layer.count.value) for layer in learner.counting])
             y_pred = learner.heads[task](hidden, training=True)  # [B, units]
             total, count = summed(output, place, table, rows, rows_weight, y_pred)
             sums.append(total)
             counts.append(count)
-        # What the target drops does not depend on the source beside it.
-        for layer, count in zip(_dropouts(learner), streams[0], strict=True):
+        # What the target draws does not depend on the source beside it.
+        for layer, count in zip(learner.counting, streams[0], strict=True):
             layer.count.assign(count)
         return tf.stack([tf.stack(sums), tf.stack(counts)])  # [2, T]
 
     return losses
-
-
-def _dropouts(learner: Learner) -> list[CounterDropout]:
-    return [layer for layer in learner.trunk.layers if isinstance(layer, CounterDropout)]

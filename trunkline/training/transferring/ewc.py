@@ -51,7 +51,7 @@ class _Held(Term):
         total, variables = tf.constant(0.0), self.learner.variables()
         for name, need in self.values.items():
             if name.startswith(fisher.PREFIX):
-                weight = name.replace(fisher.PREFIX, "trunk/")
+                weight = "trunk/" + name.removeprefix(fisher.PREFIX)
                 away = variables[weight].value - self.values[weight].value
                 total += self.options.strength / 2 * tf.reduce_sum(need.value * away * away)
         return total

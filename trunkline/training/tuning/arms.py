@@ -16,6 +16,7 @@ from trunkline.training.tuned import Place, Values
 from trunkline.training.tuning import spaces
 from trunkline.training.tuning.spaces import Dimensions
 from trunkline.training.tuning.validating import Judge
+from trunkline.training.ways import Way
 
 
 class Rows(NamedTuple):
@@ -90,13 +91,13 @@ def of_joint(rows: Rows, study: Study, tune: Tune, *, name: str, seed: int) -> I
     judge = Judge(rows.validation, encoder, study, joint.tasks)
     for key, group in multitask.groups_of(joint).items():
         heads = {str(number): task for number, task in enumerate(group)}
-        way = shared.arms.get(key.arm, multitask.Way())
+        way = shared.arms.get(key.arm, Way())
 
         def objective(
             values: Values,
             key: Key = key,
             heads: Mapping[str, str] = heads,
-            way: multitask.Way = way,
+            way: Way = way,
         ) -> float:
             settings = tuned.of(values, study.network)
             fitted = (

@@ -81,8 +81,10 @@ class Judge:
         key = tuple(outputs.items()), sharing
         if key not in self._made:
             units = {head: output.units for head, output in outputs.items()}
-            shape = self._features.shape
-            learner = learners.build(self._study.network, shape, units, sharing=sharing)
+            learner = learners.build(
+                self._study.network, self._features.shape, units, sharing=sharing,
+                layout=self._features.layout,
+            )  # fmt: skip
             losses = joint_losses.weighted_losses(learner, outputs, trunk_trains=False)
             self._made[key] = learner, tf.function(_looking(losses))
         return self._made[key]
