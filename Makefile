@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help repro flow check test test-slow lint bench calibrate check-processors environment lock clean
-.PHONY: bench-data server worker deploy serve peers
+.PHONY: contract bench-data server worker deploy serve peers
 
 PYTHONS = python3.13 python3.12 python3.11 python3
 PYTHON ?=
@@ -31,6 +31,11 @@ repro: environment ## Run what has changed, to the same bytes everywhere; name t
 	@$(BIN)/python -m stages check
 	@$(BIN)/dvc repro
 	@echo "The report: $(CURDIR)/reports/index.html"
+
+contract: environment ## Draft a dataset's contract from its rows: DATASET=x; REPLACE=yes writes over the old one
+	@test -n "$(DATASET)" || { echo "Which dataset of params.yaml? make contract DATASET=x" >&2; exit 1; }
+	@$(BIN)/dvc repro ingest@$(DATASET)
+	@$(BIN)/python -m stages draft --dataset $(DATASET) --replace $(or $(REPLACE),no)
 
 flow: environment ## The same, independent stages side by side, as a Prefect flow; ARGS="--jobs 2 ..."
 	@$(BIN)/python -m stages check

@@ -16,6 +16,9 @@ def main(contracts: Path = Path("contracts")) -> None:
     missing = [path for name in datasets if not (path := contracts / f"{name}.json").is_file()]
     if missing:
         raise ValueError(
-            f"{', '.join(map(str, missing))}: missing; each dataset of params.yaml needs a contract"
+            f"{', '.join(map(str, missing))}: missing; each dataset of params.yaml needs a "
+            "contract. "
+            + " ".join(f"Run `make contract DATASET={path.stem}`," for path in missing)
+            + " review what it wrote, commit it"
         )
     sys.stdout.write("params.yaml: ok\n")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import files, records, results, tables
+from trunkline.artifacts import agreements, files, records, results, tables
 from trunkline.data import contracts, outcomes, splits, summaries
 from trunkline.data import tables as rows
 
@@ -24,7 +24,7 @@ def main(  # noqa: PLR0913  one flag a path
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
     frame = tables.read(table)
     rows.conform(frame, results.read(schema))
-    held = contracts.check(frame, results.read(contract), dataset)
+    held = contracts.check(frame, agreements.read(contract, dataset), dataset)
     outcomes.enforce(held)
     parts, aside = splits.split(frame, settings.split, seed), frame.head(0)
     samples = summaries.samples(parts.train, settings.split.stratify)
