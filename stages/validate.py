@@ -14,6 +14,7 @@ def main(  # noqa: PLR0913  one flag a path
     table: Path,
     schema: Path,
     contract: Path,
+    drift: Path,
     train: Path,
     validation: Path,
     test: Path,
@@ -36,4 +37,4 @@ def main(  # noqa: PLR0913  one flag a path
     hashes = {name: files.sha256(path) for name, path in sources.items()}
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
     told = {"validation": outcomes.to_json(held), "summary": {**named, **summary}}
-    records.write({**told, "samples": samples}, report)
+    records.write({**told, "samples": samples, "drift": results.read(drift)}, report)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 
+from trunkline.settings.drifting import Drift
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
 
 Fraction = Annotated[float, Gt(0), Lt(1)]
@@ -64,6 +65,7 @@ class Dataset:
 
     Attributes:
         sources: instead of `source`: tables of the same columns, one after the other.
+        drift: what is done where it is not like the version that was accepted.
     """
 
     source: Source | None = None
@@ -71,3 +73,4 @@ class Dataset:
     title: Name
     row_id: Name | None = None
     split: Split = field(default_factory=Split)
+    drift: Drift = field(default_factory=Drift)
