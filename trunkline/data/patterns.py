@@ -66,7 +66,7 @@ def _of_one_shape(asked: duckdb.DuckDBPyConnection, source: str, value: str) -> 
             f"SELECT min({said}), max({said}) FROM {source}"  # noqa: S608  as above
         ).fetchall()[0]
         if found[0] == found[1] and _telling(found[0]):
-            return Pattern(regex=expression(found[0], counted=counted), meaning="one shape")
+            return Pattern(regex=expression(found[0], counted=counted), meaning="of one shape")
     return None
 
 

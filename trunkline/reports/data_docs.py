@@ -7,7 +7,6 @@ dataset is a list to look things up in; the report has the same outcome with the
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -61,7 +60,7 @@ def offline(html: str, title: str) -> str:
         html = re.sub(part, "", html, flags=re.DOTALL)
     html = _LEADING_OUT.sub(r'\1="index.html"', html)
     head = _environment().get_template("data_docs_head.html.jinja")
-    filled = head.render(title=title, policy=POLICY, style=_style())
+    filled = head.render(title=title, policy=POLICY)
     # A function, since a replacement text would have its backslashes read.
     html = re.sub(r"<head>", lambda _: f"<head>{filled}", html, count=1)
     back = '<body>\n<p class="back"><a href="index.html">All datasets</a></p>'
@@ -83,7 +82,7 @@ def index(datasets: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
         for name, title, validation in datasets
     ]  # fmt: skip
     template = _environment().get_template("data_docs.html.jinja")
-    return template.render(datasets=listed, title="Data", policy=POLICY, style=_style())
+    return template.render(datasets=listed, title="Data", policy=POLICY)
 
 
 def _environment() -> jinja2.Environment:
@@ -94,11 +93,6 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _style() -> str:
-    found = resources.files("trunkline.reports") / "templates" / "data_docs.css"
-    return found.read_bytes().decode()
 
 
 def _result(record: Mapping[str, Any], rows: int) -> "ExpectationValidationResult":
