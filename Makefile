@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help repro flow check test test-slow lint bench calibrate check-processors environment lock clean
-.PHONY: bench-data server worker deploy serve peers
+.PHONY: contract accept data-docs bench-data server worker deploy serve peers
 
 PYTHONS = python3.13 python3.12 python3.11 python3
 PYTHON ?=
@@ -32,6 +32,20 @@ repro: environment ## Run what has changed, to the same bytes everywhere; name t
 	@$(BIN)/python -m stages look
 	@$(BIN)/dvc repro
 	@echo "The report: $(CURDIR)/reports/index.html"
+
+contract: environment ## Draft a dataset's contract from its rows: DATASET=x; REPLACE=yes writes over the old one
+	@test -n "$(DATASET)" || { echo "Which dataset of params.yaml? make contract DATASET=x" >&2; exit 1; }
+	@$(BIN)/dvc repro ingest@$(DATASET)
+	@$(BIN)/python -m stages draft --dataset $(DATASET) --replace $(or $(REPLACE),no)
+	@$(BIN)/python -m stages accept --dataset $(DATASET) --missing yes
+
+accept: environment ## Compare later versions of a dataset with what it is now: DATASET=x
+	@test -n "$(DATASET)" || { echo "Which dataset of params.yaml? make accept DATASET=x" >&2; exit 1; }
+	@$(BIN)/dvc repro ingest@$(DATASET)
+	@$(BIN)/python -m stages accept --dataset $(DATASET)
+
+data-docs: environment ## Write browsable pages of what every contract found; print where they are
+	@$(BIN)/python -m stages browse
 
 flow: environment ## The same, independent stages side by side, as a Prefect flow; ARGS="--jobs 2 ..."
 	@$(BIN)/python -m stages check

@@ -48,11 +48,13 @@ def _told(results_of: Path) -> dict[str, Any]:
 
 def dataset(name: str, settings: Dataset, validated: Path, contract: Path) -> contents.Dataset:
     """Read what the validate stage wrote about a dataset, and its contract."""
+    drift = validated / "drift.json"
     return contents.Dataset(
         name=name,
         settings=settings,
         summary=results.read(validated / "summary.json"),
         validation=results.read(validated / "validation.json"),
         contract=results.read(contract),
+        drift=results.read(drift) if drift.exists() else {},
         samples=tables.read(validated / "samples.parquet"),
     )

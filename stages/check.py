@@ -5,17 +5,24 @@ from pathlib import Path
 
 from stages import _parameters
 
+ENDINGS = (".json", ".reference.json")
+
 
 def main(contracts: Path = Path("contracts")) -> None:
-    """Check params.yaml as a whole, and that each dataset has its contract.
+    """Check params.yaml as a whole, and that each dataset has its contract and reference.
 
     Raises:
-        ValueError: a contract is missing.
+        ValueError: one is missing.
     """
     datasets = _parameters.load().datasets
-    missing = [path for name in datasets if not (path := contracts / f"{name}.json").is_file()]
+    wanted = [(name, contracts / f"{name}{end}") for name in datasets for end in ENDINGS]
+    missing = [(name, path) for name, path in wanted if not path.is_file()]
     if missing:
+        names = dict.fromkeys(name for name, _ in missing)
+        commands = ", ".join(f"`make contract DATASET={name}`" for name in names)
         raise ValueError(
-            f"{', '.join(map(str, missing))}: missing; each dataset of params.yaml needs a contract"
+            f"{', '.join(str(path) for _, path in missing)}: missing; each dataset of params.yaml "
+            "needs a contract and a reference that later versions are compared with. Run "
+            f"{commands}, review what it wrote, commit it"
         )
     sys.stdout.write("params.yaml: ok\n")

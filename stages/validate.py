@@ -3,27 +3,18 @@
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import files, parts, records, results, streaming
+from trunkline.artifacts import agreements, files, parts, records, results, streaming
 from trunkline.data import outcomes, quarantining, rules, splits_tables, stored, summaries
 from trunkline.data import tables as rows
 
 
-def main(  # noqa: PLR0913  one flag a path
-    *,
-    dataset: str,
-    table: Path,
-    schema: Path,
-    contract: Path,
-    keys: Path,
-    train: Path,
-    validation: Path,
-    test: Path,
-    quarantine: Path,
-    report: Path,
-) -> None:
+def main(  # noqa: PLR0913  # each path is a flag
+    *, dataset: str, table: Path, schema: Path, contract: Path, keys: Path, drift: Path, train: Path,
+    validation: Path, test: Path, quarantine: Path, report: Path,
+) -> None:  # fmt: skip
     """Check `table` against `schema` and `contract`; write its parts and a report on them."""
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
-    found, agreed = streaming.stored(table), results.read(contract)
+    found, agreed = streaming.stored(table), agreements.read(contract, dataset)
     rows.agree(stored.told(found), results.read(schema))
     kept, held = quarantining.keep(found, agreed, dataset, settings)
     parting = splits_tables.parting(table, quarantining.kept(kept), settings.split, seed)
@@ -37,4 +28,4 @@ def main(  # noqa: PLR0913  one flag a path
     hashes = files.hashes({"table": table, "contract": contract, "train": train})
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
     told = {"validation": outcomes.to_json(held), "summary": {**named, **summary, **parting.told}}
-    records.write({**told, "samples": samples}, report)
+    records.write({**told, "samples": samples, "drift": results.read(drift)}, report)

@@ -18,7 +18,7 @@ PARSER = ruamel.yaml.YAML(typ="safe", pure=True)
 PARAMS = PARSER.load(Path("params.yaml").read_text(encoding="utf-8"))
 STAGES = PARSER.load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
 GRAPH = grimp.build_graph("stages", "trunkline", cache_dir=None)
-NO_STAGES = {"check", "look"}  # commands beside the pipeline
+NO_STAGES = {"accept", "browse", "check", "draft", "look"}  # commands beside the pipeline
 
 
 def substitute(value: Any, key: str, item: dict[str, Any]) -> Any:

@@ -383,10 +383,28 @@ def _dataset(folder: Path, name: str, dataset: dict[str, Any]) -> None:
         }
         for column in columns
     ]  # fmt: skip
+    results.write(_drift(name, columns), out / "drift.json")
     outcome = {"dataset": name, "success": True, "rows": 1797, "expectations": expectations}
     results.write(outcome, out / "validation.json")
     contract = {"dataset": name, "description": "Made up.", "licence": "none", "expectations": []}
     results.write(contract, folder / "contracts" / f"{name}.json")
+
+
+def shift(column: str, **changes: Any) -> dict[str, Any]:
+    """Return an entry of drift.json, with changes."""
+    record = {
+        "column": column, "kind": "number", "psi": 0.004, "test": "Kolmogorov-Smirnov",
+        "statistic": 0.01, "p": 0.9, "p_holm": 1.0, "missing": [0.0, 0.0],
+        "bins": [[0, 90, 90, 0], [0, 88, 92, 0]], "drifted": False,
+    }  # fmt: skip
+    return record | changes
+
+
+def _drift(name: str, columns: list[str]) -> dict[str, Any]:
+    return {
+        "dataset": name, "rows": {"reference": 1797, "now": 1800}, "then": "warn", "psi": 0.2,
+        "alpha": 0.01, "columns": [shift(column) for column in columns],
+    }  # fmt: skip
 
 
 def _shape(inputs: int) -> np.ndarray:

@@ -213,9 +213,14 @@ def test_words_of_yaml_1_2_stay_words(project: Path) -> None:
 
 def test_check_misses_a_contract(capsys: pytest.CaptureFixture[str]) -> None:
     """Every dataset needs a contract, and DVC would only miss a file."""
-    with pytest.raises(ValueError, match=r"contracts/made\.json: missing; each dataset"):
+    with pytest.raises(
+        ValueError, match=r"made\.json, contracts/made\.reference\.json: missing; each"
+    ):
         check.main()
     Path("contracts").mkdir()
     Path("contracts/made.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^contracts/made\.reference\.json: missing"):
+        check.main()
+    Path("contracts/made.reference.json").write_text("{}", encoding="utf-8")
     check.main()
     assert capsys.readouterr().out == "params.yaml: ok\n"

@@ -19,6 +19,7 @@ PATHS = {
     "schema": Path("data/schema.json"),
     "contract": Path("contract.json"),
     "keys": Path("data/keys"),
+    "drift": Path("drift.json"),
     "train": Path("out/train.parquet"),
     "validation": Path("out/validation.parquet"),
     "test": Path("out/test.parquet"),
@@ -32,6 +33,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a project with the ingested digits and their contract."""
     (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
     (tmp_path / "contract.json").write_bytes((ROOT / "contracts/digits.json").read_bytes())
+    (tmp_path / "drift.json").write_text("{}", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     ingest.main(dataset="digits", table=PATHS["table"], schema=PATHS["schema"])
     refer()

@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -185,6 +186,8 @@ def rounded(value: Any) -> Any:
     """Return what JSON can hold, floats to six significant digits."""
     if isinstance(value, float):
         return float(f"{value:.6g}") if math.isfinite(value) else str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(name): rounded(entry) for name, entry in value.items()}
     return [rounded(entry) for entry in value] if isinstance(value, list | tuple) else value

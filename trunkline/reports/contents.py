@@ -1,7 +1,7 @@
 """What a report is made of: every study and dataset, and what made them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ class Dataset:
         validation: contents of `validation.json`.
         contract: contents of its contract.
         samples: training rows to show, with all their columns.
+        drift: contents of `drift.json`; empty where nothing was compared.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Dataset:
     validation: Mapping[str, Any]
     contract: Mapping[str, Any]
     samples: pd.DataFrame
+    drift: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,11 @@
 """What the page says about each dataset: its rows, its classes, its columns, its contract."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trunkline.reports import names, numbers, passages
+from trunkline.reports import drifting, expecting, numbers, passages
 from trunkline.reports.contents import Dataset
 from trunkline.reports.images import Sample
 
@@ -16,18 +16,6 @@ _PURPOSES = {
     "test": "to score, seen by nothing else",
     "quarantine": "set aside, as they break the contract; in no other part",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Expectation:
-    """What a contract expects of some columns, why, and whether it held."""
-
-    columns: str
-    text: str
-    details: str
-    why: str
-    held: bool
-    unexpected: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +49,30 @@ class Holding:
     balances: tuple[Balance, ...]
     columns: tuple[Mapping[str, str], ...]
     expected: int
-    expectations: tuple[Expectation, ...]
+    expectations: tuple[expecting.Expectation, ...]
     digests: tuple[tuple[str, str], ...]
+    drift: drifting.Drift | None
+    quarantined: tuple[tuple[str, str], ...]
+    files: tuple[Mapping[str, str], ...]
     images: tuple[Image, ...]
     passages: tuple[passages.Passage, ...]
+
+    @property
+    def broken(self) -> int:
+        """Expectations that do not hold for some rows."""
+        return sum(not expectation.held for expectation in self.expectations)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What a reader of the answers has to know about the data they are made of."""
+        aside = sum(rows for split, _, rows in self.splits if split == "quarantine")
+        drifted = len(self.drift.drifted) if self.drift else 0
+        found = (
+            (self.broken, f"expectations of the contract that are broken: {self.broken}"),
+            (aside, f"rows set aside: {aside}"),
+            (drifted, f"columns that are not like the version that was accepted: {drifted}"),
+        )
+        return tuple(text for count, text in found if count)
 
 
 def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding:
@@ -82,19 +90,45 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
         licence=str(dataset.contract.get("licence", "")),
         expected=len(dataset.validation["expectations"]),
         ingested=int(summary["rows"]["ingested"]),
-        splits=tuple((split, _PURPOSES[split], int(summary["rows"][split])) for split in SPLITS),
+        splits=tuple(_split(split, int(summary["rows"][split])) for split in SPLITS),
         balances=tuple(
             _balance(column, counts) for column, counts in sorted(summary["classes"].items())
         ),
         columns=tuple(_column(column) for column in summary["columns"]),
-        expectations=_expectations(dataset.validation["expectations"]),
+        expectations=expecting.expectations(dataset.validation["expectations"]),
         digests=tuple(sorted(summary["sha256"].items())),
+        drift=drifting.drift(dataset.drift),
+        quarantined=expecting.quarantined(dataset.validation.get("quarantined", {})),
+        files=tuple(files(summary.get("source", {}))),
         images=tuple(
             Image(source=_embedded(png), caption=sample.caption, row_id=sample.row_id)
             for sample, png in images
         ),
         passages=passages.passages(dataset),
     )
+
+
+def _split(split: str, rows: int) -> tuple[str, str, int]:
+    """Return a part, what it is for, its rows."""
+    aside = split == "quarantine" and rows
+    return split, "set aside, seen by nothing else" if aside else _PURPOSES[split], rows
+
+
+def files(told: Any) -> Iterator[Mapping[str, str]]:
+    """Yield path, size and digest of each file that a source tells of, however deep."""
+    if isinstance(told, Mapping):
+        if "path" in told and "sha256" in told:
+            size = told.get("bytes")
+            yield {
+                "path": str(told["path"]), "sha256": str(told["sha256"]),
+                "bytes": numbers.ABSENT if size is None else numbers.plain(size, 0),
+            }  # fmt: skip
+        else:
+            for entry in told.values():
+                yield from files(entry)
+    elif isinstance(told, list):
+        for entry in told:
+            yield from files(entry)
 
 
 def _embedded(png: bytes) -> str:
@@ -121,56 +155,10 @@ def _in_order(label: str) -> tuple[bool, float, str]:
 
 
 def _column(column: Mapping[str, Any]) -> dict[str, str]:
-    shown = {key: _value(column.get(key)) for key in ("minimum", "maximum", "mean", "distinct")}
+    shown = {
+        key: expecting.value(column.get(key)) for key in ("minimum", "maximum", "mean", "distinct")
+    }
     return {
         "name": str(column["name"]), "type": str(column["type"]),
-        "missing": _value(column.get("missing")), **shown,
+        "missing": expecting.value(column.get("missing")), **shown,
     }  # fmt: skip
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return numbers.ABSENT
-    if isinstance(value, float):
-        return numbers.compact(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return numbers.plain(value, 0)
-    return str(value)
-
-
-def _expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...]:
-    """Gather what is expected of several columns alike into one line."""
-    groups: dict[tuple[str, str, str, bool], list[Mapping[str, Any]]] = {}
-    for record in records:
-        text = str(record["type"]).removeprefix("expect_").replace("_", " ")
-        details = {k: v for k, v in sorted(record["kwargs"].items()) if k != "column"}
-        key = (text, _listed(details), str(record.get("why") or ""), bool(record["success"]))
-        groups.setdefault(key, []).append(record)
-    return tuple(
-        Expectation(
-            columns=_span([str(r["column"]) for r in found if r.get("column")]),
-            text=text,
-            details=details,
-            why=why,
-            held=held,
-            unexpected=sum(int(r.get("unexpected_count") or 0) for r in found),
-        )
-        for (text, details, why, held), found in groups.items()
-    )
-
-
-def _span(columns: Sequence[str]) -> str:
-    if not columns:
-        return "the whole table"
-    if len(columns) < 4:
-        return names.listed(columns)
-    return f"{columns[0]} \N{HORIZONTAL ELLIPSIS} {columns[-1]} ({len(columns)} columns)"
-
-
-def _listed(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key.replace('_', ' ')} {_listed(v)}" for key, v in value.items())
-    if not isinstance(value, list):
-        return _value(value)
-    shown = [_value(item) for item in value[:12]]
-    return ", ".join(shown) + (f" and {len(value) - 12} more" if len(value) > 12 else "")

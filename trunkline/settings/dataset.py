@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, Lt, MinLen
 
 from trunkline.settings.databases import Sql
+from trunkline.settings.drifting import Drift
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
 from trunkline.settings.presets import Preset
 from trunkline.settings.splitting import Fraction, Split
@@ -97,6 +98,7 @@ class Dataset:
         on_violation: what becomes of rows that break the contract: they stop the run, or they are
             set aside and the rest, which must hold to it, goes on.
         quarantine_share: as many of the rows may be set aside; more stop the run.
+        drift: what is done where it is not like the version that was accepted.
     """
 
     source: Source | None = None
@@ -106,3 +108,4 @@ class Dataset:
     on_violation: Literal["stop", "quarantine"] = "stop"
     quarantine_share: Fraction = QUARANTINE_SHARE
     split: Split = field(default_factory=Split)
+    drift: Drift = field(default_factory=Drift)
