@@ -90,9 +90,9 @@ def stored(path: Path) -> Stored:
     def read(columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                # It groups columns by the file's order.
-                for batch in file.iter_batches(streams.BATCH, columns=list(columns)):
-                    yield batch.select(list(columns))
+                for number in range(file.num_row_groups):  # all at once it would read ahead
+                    group = file.read_row_group(number, columns=list(columns), use_threads=False)
+                    yield from group.select(list(columns)).to_batches()
         except (pa.ArrowException, OSError) as error:
             raise files.damaged(path, error) from error
 

@@ -22,6 +22,8 @@ EXPECTED = {
     "text": "text",
     "timestamp": "a date, or a date with its time, such as 2024-01-31 or 2024-01-31 12:30:00",
 }
+DIGITS = 18  # of a whole number, with its sign
+HEXADECIMAL = ("0x", "0X", "-0x", "-0X")
 ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 
@@ -83,6 +85,8 @@ def cast(values: pa.Array, target: Target, before: int, place: str) -> pa.Array:
 def _from_text(values: pa.Array, target: Target) -> pa.Array:
     if target.kind == "text":
         return pc.cast(values, TYPES["text"])
+    if target.kind == "integer" and (plain := _digits(values)) is not None:
+        return plain
     values = pc.utf8_trim_whitespace(values)
     match target.kind:
         case "integer":
@@ -96,6 +100,18 @@ def _from_text(values: pa.Array, target: Target) -> pa.Array:
         case "timestamp":
             return _instant(values, target.dates)
     return pc.cast(values, TYPES[target.kind])
+
+
+def _digits(values: pa.Array) -> pa.Array | None:
+    """Return whole numbers that nothing surrounds, without a look at each sign; None if not so."""
+    if (pc.max(pc.binary_length(values)).as_py() or 0) > DIGITS:
+        return None
+    if any(pc.any(pc.starts_with(values, pattern=mark)).as_py() for mark in HEXADECIMAL):
+        return None  # Arrow would read it
+    try:
+        return pc.cast(values, pa.int64())
+    except pa.ArrowInvalid:
+        return None
 
 
 def _instant(values: pa.Array, dates: str | None) -> pa.Array:
