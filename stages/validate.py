@@ -9,8 +9,8 @@ from trunkline.data import tables as rows
 
 
 def main(  # noqa: PLR0913  # each path is a flag
-    *, dataset: str, table: Path, schema: Path, contract: Path, keys: Path, drift: Path, train: Path,
-    validation: Path, test: Path, quarantine: Path, report: Path,
+    *, dataset: str, table: Path, schema: Path, contract: Path, keys: Path, drift: Path,
+    train: Path, validation: Path, test: Path, quarantine: Path, report: Path,
 ) -> None:  # fmt: skip
     """Check `table` against `schema` and `contract`; write its parts and a report on them."""
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")

@@ -73,6 +73,8 @@ def test_a_damaged_table_is_named(tmp_path: Path) -> None:
     (tmp_path / "table.parquet").write_bytes(b"PAR1 and so on")
     with pytest.raises(ValueError, match=r"table\.parquet is damaged"):
         parts.write(tmp_path / "table.parquet", {})
+    with pytest.raises(ValueError, match=r"table\.parquet is damaged"):
+        parts.read(tmp_path / "table.parquet")
 
 
 def test_a_table_is_read_some_columns_at_a_time(frame: pd.DataFrame, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Groups stay whole, time never runs backwards, a column's word is taken, rare strata are told."""
 
+import datetime
 import hashlib
 from collections import Counter
 
@@ -139,9 +140,17 @@ def test_time_by_hand() -> None:
     assert set(splits.split(tied, TIMED, 1).test["row_id"]) == {"r8", "r9"}
 
 
-@pytest.mark.parametrize("values", [[0.5, -1e300, 7.0, 2.0], [-(2**63), 0, 2**63 - 1, 5]])
-def test_numbers_are_times_too(values: list[float]) -> None:
-    """A year, or the largest and the least number there is, has its place."""
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0.5, -1e300, 7.0, 2.0],
+        [-(2**63), 0, 2**63 - 1, 5],
+        [datetime.date(year, 3, 1) for year in (1999, 1950, 2030, 2001)],
+    ],
+    ids=["fractions", "whole numbers", "dates"],
+)
+def test_numbers_and_dates_are_times_too(values: list[float]) -> None:
+    """A year, a date, or the largest and the least number there is, has its place."""
     table = pd.DataFrame({"row_id": list("abcd"), "day": values})
     parts = splits.split(table, Split(validation=0.25, test=0.25, time="day"), 1)
     assert parts.test["day"].tolist() == [max(values)]

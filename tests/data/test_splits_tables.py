@@ -114,3 +114,17 @@ def test_a_column_of_names_is_no_stratum(table: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(splits_tables, "MANY", 50)
     with pytest.raises(ValueError, match="column 'row_id' has more than 50 different values, too"):
         splits_tables.parting(table, None, Split(stratify=("row_id",)), 3)
+
+
+def test_columns_may_be_called_as_they_like(tmp_path: Path) -> None:
+    """Names that queries use for themselves mean the table's columns; one cannot be had."""
+    whole = frame().rename(columns={"label": "value", "flag": "place", "day": "turn"})
+    whole = whole.rename(columns={"price": "row", "patient": "name", "family": "wanted"})
+    tables.write(whole, tmp_path / "table.parquet")
+    chosen = Split(stratify=("value", "place"))
+    one = splits.parting(whole, chosen, 3)
+    two = splits_tables.parting(tmp_path / "table.parquet", None, chosen, 3)
+    np.testing.assert_array_equal(one.train, two.train)
+    tables.write(whole.rename(columns={"row": "file_row_number"}), tmp_path / "table.parquet")
+    with pytest.raises(ValueError, match="a column 'file_row_number', which is what DuckDB calls"):
+        splits_tables.parting(tmp_path / "table.parquet", None, chosen, 3)

@@ -68,10 +68,14 @@ def read(table: Path, parting: Parting | None = None) -> Rows:
 
     Raises:
         FileNotFoundError: there is no such table.
+        ValueError: the table is damaged.
     """
     if not table.is_file():
         files.read(table)  # says so
-    metadata = pq.read_metadata(table)
+    try:
+        metadata = pq.read_metadata(table)
+    except pa.ArrowException as error:
+        raise files.damaged(table, error) from error
     rows = metadata.num_rows
     sides = np.zeros(rows, np.uint8) if parting is None else rules_rows.sides(parting, rows)
 

@@ -107,7 +107,8 @@ def check_ordered(column: str, kind: pa.DataType) -> None:
         ValueError: it is neither times nor numbers.
     """
     types = pa.types
-    if not any(is_(kind) for is_ in (types.is_temporal, types.is_integer, types.is_floating)):
+    known = (types.is_timestamp, types.is_date, types.is_integer, types.is_floating)
+    if not any(is_(kind) for is_ in known):
         raise ValueError(
             f"column '{column}' is {kind}, expected times or numbers in `split`: say what it "
             "holds with `columns.cast` or `columns.dates` in the source"

@@ -17,6 +17,7 @@ from trunkline.data.splits_parting import Parting
 from trunkline.settings.splitting import Split
 
 BATCH = 2**18  # rows that DuckDB hands over at a time
+PLACE = "file_row_number"  # of a row in its file, in DuckDB's words
 MANY = 2**20  # distinct values that stratify; more than that name rows
 
 
@@ -53,13 +54,18 @@ class Table:
         self, connection: duckdb.DuckDBPyConnection, path: Path, kept: np.ndarray | None = None
     ) -> None:
         self._connection = connection
-        self._from = f"FROM read_parquet({queries.text(str(path))}, file_row_number = true)"
+        file = queries.text(str(path))
+        self.names = list(connection.read_parquet(str(path)).columns)
+        if PLACE in self.names:
+            raise ValueError(
+                f"the table has a column '{PLACE}', which is what DuckDB calls the place of a row: "
+                "rename it with `columns.rename` in the source"
+            )
+        self._from = f"FROM read_parquet({file}, {PLACE} = true)"
         (found,) = connection.execute(f"SELECT count(*) {self._from}").fetchall()
         self._all = int(found[0])
         self._kept = None if kept is None else np.flatnonzero(kept)
         self.rows = self._all if self._kept is None else self._kept.size
-        described = connection.execute(f"DESCRIBE SELECT * {self._from}").fetchall()
-        self.names = [str(row[0]) for row in described if row[0] != "file_row_number"]
 
     def places(self, rows: np.ndarray) -> np.ndarray:
         """Return where rows that take part lie in the file."""
@@ -111,7 +117,7 @@ class Table:
         wanted = pa.table({"row": self.places(rows).astype(np.int64), "turn": np.arange(rows.size)})
         self._connection.register("wanted", wanted)
         asked = (
-            f"SELECT row_id AS name {self._from} JOIN wanted ON wanted.row = file_row_number "
+            f"SELECT row_id AS name {self._from} JOIN wanted ON wanted.row = {PLACE} "
             "ORDER BY wanted.turn"
         )
         names = self._connection.sql(asked).to_arrow_table()["name"]
@@ -133,7 +139,7 @@ class Table:
 
     def _batches(self, value: str) -> Iterator[tuple[np.ndarray, pa.Array]]:
         """Yield places in the file and values, in whatever order DuckDB reads them."""
-        asked = f"SELECT file_row_number AS place, {value} AS value {self._from}"
+        asked = f"SELECT {PLACE} AS place, {value} AS value {self._from}"
         for batch in self._connection.sql(asked).to_arrow_reader(BATCH):
             yield batch.column("place").to_numpy(), batch.column("value")
 
