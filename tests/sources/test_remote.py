@@ -161,6 +161,14 @@ def test_a_server_that_recovers(server: Server, caplog: pytest.LogCaptureFixture
     assert re.search(rf"own.csv: \d+ of {len(CONTENT)} bytes", caplog.text)
 
 
+def test_little_by_little_has_an_end(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that hangs up after a few bytes each time is left after so many connections."""
+    monkeypatch.setattr(downloading, "CONNECTIONS", 7)
+    behaviours = [servers.ranged(CONTENT, until=10 * (i + 1)) for i in range(8)]
+    address = server.put("/own.csv", *behaviours)
+    refused(address, r"the connection ended after 70, after 7 attempts; what has arrived \(70 byt")
+
+
 @pytest.mark.parametrize(
     ("status", "message"),
     [

@@ -43,11 +43,14 @@ def whole(address: str, opener: Opener, partial: Partial, name: str) -> bool:
 
     Raises:
         UnavailableError: it is not to be had, or is a page of HTML.
-        BrokenError: it could not be had in `ATTEMPTS` attempts.
+        BrokenError: `ATTEMPTS` in a row brought nothing, or `CONNECTIONS` in all not the end.
     """
-    failed = 0
-    for _ in range(CONNECTIONS):
-        before = partial.size()
+    tried, failed, reason = 0, 0, ""
+    while failed < ATTEMPTS and tried < CONNECTIONS:
+        if tried:
+            log.info("%s: %s; trying again", name, reason)
+            time.sleep(min(PAUSE * 2 ** (failed - 1), LONGEST))
+        tried, before = tried + 1, partial.size()
         try:
             return _attempt(address, opener, partial, name)
         except StaleError as error:
@@ -56,12 +59,8 @@ def whole(address: str, opener: Opener, partial: Partial, name: str) -> bool:
         except BrokenError as error:
             grown = partial.size() > before
             failed, reason = (1 if grown else failed + 1), str(error)
-        if failed >= ATTEMPTS:
-            break
-        log.info("%s: %s; trying again", name, reason)
-        time.sleep(min(PAUSE * 2 ** (failed - 1), LONGEST))
     raise BrokenError(
-        f"{reason}, after {failed} attempts; what has arrived ({partial.size()} bytes) is kept and "
+        f"{reason}, after {tried} attempts; what has arrived ({partial.size()} bytes) is kept and "
         "the next run goes on from there"
     )
 
