@@ -260,6 +260,22 @@ def test_a_server_that_is_down(postgresql: stores.Store) -> None:
     postgresql.refused("correct the name at the end of `url`", table="orders", url=url)
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT 1 / (id - id) AS a FROM orders", "the database refused: division by zero"),
+        (
+            "SELECT pg_terminate_backend(pg_backend_pid())::text AS a",
+            "the connection was lost while rows were read: run it again",
+        ),
+        ("SELECT unheard_of(id) AS a FROM orders", "does not exist: correct the query"),
+    ],
+)
+def test_what_goes_wrong_on_the_server(postgresql: stores.Store, query: str, message: str) -> None:
+    """Its own words are told, and what they mean for whoever reads them."""
+    test_sql.filled(postgresql).refused(message, query=query)
+
+
 def test_a_wrong_password(postgresql: stores.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong password, none at all, and a variable that is not set."""
     monkeypatch.setenv(stores.VARIABLE, "guessed-and-wrong")
