@@ -20,7 +20,7 @@ def pixels(shape: tuple[int, ...], rows: int = 5) -> np.ndarray:
 
 def frame(pictures: np.ndarray) -> pd.DataFrame:
     """Return rows with a column for each pixel and channel, as sources give them."""
-    flat = pictures.reshape(len(pictures), -1)
+    flat = pictures.reshape(len(pictures), int(np.prod(pictures.shape[1:])))
     table = pd.DataFrame(flat, columns=[f"pixel_{n:02d}" for n in range(flat.shape[1])])
     return table.assign(row_id=[f"r{i}" for i in range(len(table))])
 
@@ -119,3 +119,8 @@ def test_a_missing_pixel_is_refused() -> None:
     wild[2, 0, 1, 0] = np.nan
     with pytest.raises(ValueError, match="column 'pixel_01' has 1 values that are NaN"):
         fitted(wild)
+
+
+def test_no_rows_are_no_pictures() -> None:
+    """A table without rows becomes one of the same width."""
+    assert encoded(pixels(GREY), pixels(GREY, 0), size=(2, 2)).shape == (0, 4)

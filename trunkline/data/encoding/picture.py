@@ -56,7 +56,7 @@ class Picture:
         """Return brightness on the fitted scale, float32 `[rows, height * width * channels]`."""
         pixels = _sized(_pixels(frame, self.columns, self.shape), self.encoded)
         scaled: np.ndarray = (pixels - np.array(self.mean)) / np.array(self.deviation)
-        return scaled.astype(np.float32).reshape(len(frame), -1)
+        return scaled.astype(np.float32).reshape(len(frame), int(np.prod(self.encoded)))
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return one entry."""
