@@ -17,7 +17,7 @@ from trunkline.settings.pairing import FeatureMap
 from trunkline.settings.strategies import Strategies
 from trunkline.settings.study import Pretrain, Question
 from trunkline.tasks import labels
-from trunkline.training import evaluation, inputs, pretraining, transfer
+from trunkline.training import architecture, evaluation, inputs, pretraining, transfer
 
 Frames = Callable[..., pd.DataFrame]
 FOUR = Inputs(columns=("feature_*",))
@@ -209,3 +209,12 @@ def test_a_source_of_text_teaches_a_target_of_numbers(make_frame: Frames, study:
     test = typed(make_frame(40, 4))
     scored = evaluation.score(test, [evaluation.Trained("transfer", done.models, encoder)], both)
     assert scored.scores["value"].notna().all()
+
+
+def test_how_columns_are_encoded_is_told_where_it_is_stated(study: Question) -> None:
+    """With the networks lies what `inputs` says; of columns and scale alone not a byte more."""
+    assert architecture.describe(study)["inputs"] == {
+        "columns": ("feature_*",), "scale": "standard", "shape": (),
+    }  # fmt: skip
+    told = architecture.describe(replace(study, inputs=TYPED))["inputs"]["encode"]
+    assert told["blurb"]["kind"] == "words"
