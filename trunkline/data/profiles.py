@@ -106,11 +106,12 @@ def _column(
     )
     few = about <= _NEAR and not unbounded
     values = _values(asked, source, value) if few else ()
+    sought = kind == "text" and not values and name != "row_id"
     looked = kind in ("whole", "text") and count == rows and about >= _MOST_UNIQUE * rows
     return Column(
         name=name, kind=kind, rows=rows, missing=rows - count, infinite=unbounded, low=low,
         high=high, values=values, unique=looked and not _repeated(asked, source, value),
-        pattern=patterns.find(asked, source, value) if kind == "text" and not values else None,
+        pattern=patterns.find(asked, source, value) if sought else None,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from trunkline.data import drift_counts, profiles, queries
 from trunkline.data.profiles import Column
 
 ALL = 40  # distinct numbers up to which each is an edge
+SAMPLE = 1_000_000  # rows from which quantiles are taken
 PARTS = 20  # else between so many quantiles
 Reference = dict[str, Any]
 
@@ -88,12 +89,26 @@ def _edges(asked: duckdb.DuckDBPyConnection, source: str, name: str, kind: str) 
     ).fetchall()
     if len(found) <= ALL:
         return sorted(_plain(row[0]) for row in found)
-    levels = [level / PARTS for level in range(PARTS + 1)]
-    found = asked.execute(f"SELECT quantile_disc({value}, {levels}) FROM {source}").fetchall()  # noqa: S608
-    least, *between, most = found[0][0]
+    least, most = asked.execute(f"SELECT min({value}), max({value}) FROM {source}").fetchall()[0]  # noqa: S608
+    between = _quantiles(asked, source, value)
     shorter = {float(f"{edge:.6g}") for edge in between}
     inner = {edge for edge in shorter if least < edge < most}
     return [_plain(edge) for edge in sorted({least, *inner, most})]
+
+
+def _quantiles(asked: duckdb.DuckDBPyConnection, source: str, value: str) -> list[float]:
+    """Return the quantiles of at most about a million rows, which fit into memory.
+
+    An edge may lie anywhere, for rows are counted over all of the table. Which rows are asked is
+    decided by a hash of their name, so that neither their order nor threads matter.
+    """
+    rows = asked.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]  # noqa: S608  as below
+    levels = [level / PARTS for level in range(1, PARTS)]
+    found = asked.execute(
+        f"SELECT quantile_disc({value}, {levels}) FROM {source} "  # noqa: S608  names are quoted
+        f"WHERE hash(row_id) % {1 + rows // SAMPLE} = 0"
+    ).fetchall()
+    return [edge for edge in found[0][0] or () if edge is not None]
 
 
 def _plain(number: float) -> float:

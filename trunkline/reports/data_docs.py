@@ -32,8 +32,8 @@ def page(validation: Mapping[str, Any], title: str) -> str:
     """
     # Imported here, for it takes seconds and only this command needs it.
     from great_expectations.core import ExpectationSuiteValidationResult
-    from great_expectations.render.renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view import DefaultJinjaPageView
+    from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+    from great_expectations.render.view.view import DefaultJinjaPageView
 
     results = [_result(one, int(validation["rows"])) for one in validation["expectations"]]
     held = sum(bool(result.success) for result in results)
@@ -51,7 +51,8 @@ def page(validation: Mapping[str, Any], title: str) -> str:
         meta={"run_id": {"run_name": title, "run_time": "1970-01-01T00:00:00+00:00"}},
     )
     document = ValidationResultsPageRenderer(run_info_at_end=False).render(outcome)
-    return offline(str(DefaultJinjaPageView().render(document)), title)
+    html = DefaultJinjaPageView().render(document)  # type: ignore[no-untyped-call]
+    return offline(str(html), title)
 
 
 def offline(html: str, title: str) -> str:
