@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
+from annotated_types import Ge, Le, Lt, MinLen
 
 from trunkline.settings.databases import Sql
 from trunkline.settings.drifting import Drift
@@ -11,7 +11,6 @@ from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, 
 from trunkline.settings.presets import Preset
 from trunkline.settings.splitting import Fraction, Split
 
-Fraction = Annotated[float, Gt(0), Lt(1)]
 Name = Annotated[str, MinLen(1)]
 QUARANTINE_SHARE = 0.01
 
