@@ -45,7 +45,10 @@ REFUSED = ".url: expected no password in it, received 'postgresql://***@host/sho
         (POST | {"timeout": 0}, ".timeout: expected a number greater than 0, received 0"),
         (POST | {"order_by": ["a", "b", "a"]}, ".order_by: expected each column once, received"),
         (f"postgresql://reader:{SECRET}@host/shop", ": expected entries with a 'kind'"),
-        ({"path": f"postgresql://reader:{SECRET}@host/shop.csv"}, ".path: expected a path in the"),
+        (
+            {"path": f"postgresql://reader:{SECRET}@host/shop.csv"},
+            ".path: expected http, https, s3, gs",
+        ),
         (POST | {"table": None, "query": "DROP TABLE orders"}, "it begins with 'DROP': a datab"),
         (POST | {"table": None, "query": "/* SELECT */ ("}, "it begins with '': a database is"),
     ],

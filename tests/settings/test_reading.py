@@ -95,8 +95,8 @@ def test_valid_settings_become_frozen_values_with_defaults(valid: dict[str, Any]
         (
             f"{STUDY}.network.trunk",
             "dens",
-            f"{STUDY}.network.trunk: expected 'dense' or 'conv', received 'dens'; "
-            "did you mean 'dense'?",
+            f"{STUDY}.network.trunk: expected 'dense' or 'conv' or 'embedding' or 'residual' or "
+            "'text', received 'dens'; did you mean 'dense'?",
         ),
         (f"{STUDY}.network.widths", 64, f"{STUDY}.network.widths: expected a list, received 64"),
         (

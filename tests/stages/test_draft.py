@@ -64,7 +64,7 @@ def test_a_dataset_without_a_contract_is_told_how_to_get_one() -> None:
     here = Path("out")
     with pytest.raises(FileNotFoundError, match=words):
         validate.main(
-            dataset="digits", table=TABLE, schema=SCHEMA, contract=CONTRACT, drift=here, train=here,
-            validation=here, test=here, quarantine=here, report=here,
+            dataset="digits", table=TABLE, schema=SCHEMA, contract=CONTRACT, keys=here, drift=here,
+            train=here, validation=here, test=here, quarantine=here, report=here,
         )  # fmt: skip
     assert not here.exists()
