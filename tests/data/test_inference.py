@@ -113,6 +113,9 @@ def test_a_day_that_does_not_exist_is_told() -> None:
     [
         (["1", "1.5"], "integer", None, "row 2: expected a whole number .* received '1.5'"),
         (["9" * 19], "integer", None, "at most 18 digits"),
+        (["7", "0x1F"], "integer", None, "row 2: expected a whole number .* received '0x1F'"),
+        (["-0X1f"], "integer", None, "received '-0X1f'"),
+        ([""], "integer", None, "received ''"),
         (["yes"], "boolean", None, "expected true or false, received 'yes'"),
         (["31.12.2024", "2024-01-01"], "timestamp", "%d.%m.%Y", "row 2: expected a date like '%d"),
         ([0.5], "integer", None, "expected a whole number .* received '0.5'"),
@@ -135,6 +138,8 @@ def test_a_value_that_cannot_be_cast_is_told(
         ([1, 2], "text", ["1", "2"]),
         (["1", None], "number", [1.0, None]),
         ([1.0, 2.0], "integer", [1, 2]),
+        (["7", "007", "-7", None], "integer", [7, 7, -7, None]),
+        (["7", " 7 ", "+7", "-" + "9" * 18], "integer", [7, 7, 7, -(10**18) + 1]),
     ],
 )
 def test_what_loses_nothing_is_cast(values: list[Any], kind: str, expected: list[Any]) -> None:
