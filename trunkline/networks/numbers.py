@@ -38,9 +38,12 @@ class Pieces(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         """Return the vectors one after the other."""
-        cut = tf.transpose(encode(inputs, edges(self.pieces)), (1, 0, 2))  # [N, B, P]
-        found = tf.transpose(tf.matmul(cut, self.slopes.value), (1, 0, 2))  # [B, N, S]
-        said = tf.nn.relu(found + self.offsets.value)
+        cut, slopes = encode(inputs, edges(self.pieces)), tf.convert_to_tensor(self.slopes.value)
+        found = tf.convert_to_tensor(self.offsets.value)[None]  # [1, N, S]
+        # Piece by piece: a product for each number gave other bits on other processors.
+        for piece in range(self.pieces):
+            found += cut[:, :, piece, None] * slopes[None, :, piece]  # [B, N, S]
+        said = tf.nn.relu(found)
         return tf.reshape(said, (-1, said.shape[1] * said.shape[2]))
 
 
