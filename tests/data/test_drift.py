@@ -177,3 +177,25 @@ def test_a_message_names_the_columns_and_says_what_to_do(tmp_path: Path) -> None
     drift.enforce({**record, "then": "warn"})
     assert "2 of 11 columns drifted" in drift.message(record)
     assert drift.message({**record, "columns": []}) == ""
+
+
+def test_quantiles_of_some_rows_count_all_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a table is too large for quantiles of all of it, nothing else depends on which rows."""
+    monkeypatch.setattr(references, "SAMPLE", 100)
+    frame = generated(13)
+    names = [f"r{i}" for i in range(len(frame))]
+    texts = set()
+    for seed in (1, 2):
+        shuffled = frame.assign(row_id=names).sample(frac=1, random_state=seed)
+        tables.write(shuffled, tmp_path / "t.parquet")
+        texts.add(references.text(references.make("made", tmp_path / "t.parquet", ("label",))))
+    assert len(texts) == 1
+    known = json.loads(texts.pop())
+    number = known["columns"]["number"]
+    assert number["at_most"][-1] == number["present"] == len(frame)
+    assert number["edges"][0] == frame["number"].min()
+    assert len(number["edges"]) > 15
+    record = drift.compare(tmp_path / "t.parquet", known, WARN)
+    assert {column["psi"] for column in record["columns"]} == {0}
