@@ -40,7 +40,7 @@ class Pieces(keras.layers.Layer):  # type: ignore[misc]  # Keras is untyped
         """Return the vectors one after the other."""
         cut, slopes = encode(inputs, edges(self.pieces)), tf.convert_to_tensor(self.slopes.value)
         found = tf.convert_to_tensor(self.offsets.value)[None]  # [1, N, S]
-        # Piece by piece: a product for each number gave other bits on other processors.
+        # Piece by piece, in one order: no product is cut up, however many numbers there are.
         for piece in range(self.pieces):
             found += cut[:, :, piece, None] * slopes[None, :, piece]  # [B, N, S]
         said = tf.nn.relu(found)
@@ -59,7 +59,8 @@ def edges(pieces: int) -> np.ndarray:
 
 def encode(inputs: tf.Tensor, at: np.ndarray) -> tf.Tensor:
     """Return e of numbers [B, N] for the edges `at` [P + 1]: [B, N, P]."""
-    share = (inputs[..., None] - at[:-1]) / (at[1:] - at[:-1])
+    # TensorFlow makes a division by constants a product with reciprocals of its own, which differ.
+    share = (inputs[..., None] - at[:-1]) * (np.float32(1) / (at[1:] - at[:-1]))
     pieces = len(at) - 1
     low = np.array([-np.inf] + [0] * (pieces - 1), np.float32)
     high = np.array([1] * (pieces - 1) + [np.inf], np.float32)
