@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stages import _stage
 from trunkline.artifacts import results, streaming
-from trunkline.sources import reading, recording
+from trunkline.sources import reading, recording, recording_databases
 
 NONE = Path()
 
@@ -14,7 +14,9 @@ def main(*, dataset: str, table: Path, schema: Path, record: Path = NONE) -> Non
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
     rows = reading.stream(settings, seed)
     if record != NONE:
-        recording.compare(results.read(record), rows.told, str(record))
+        recorded = results.read(record)
+        recording.compare(recorded, rows.told, str(record))
+        recording_databases.hold(recorded, rows.told, str(record))
     written = streaming.write(rows, settings.row_id, table)
     told = {"source": rows.told} if rows.told else {}
     results.write({"dataset": dataset, "title": settings.title, **written, **told}, schema)

@@ -2,10 +2,11 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from stages import _parameters
 from trunkline.artifacts import results
-from trunkline.sources import recording, remembering
+from trunkline.sources import recording, recording_databases, remembering
 
 SEEN = Path(".trunkline/seen.json")
 
@@ -20,12 +21,15 @@ def main(records: Path = Path("records")) -> None:
     with remembering.opened(SEEN) as memory:
         for name, settings in datasets.items():
             path = records / f"{name}.json"
+            known = results.read(path) if path.is_file() else {}
             try:
-                record = {"files": recording.seen(settings, memory.look)}
+                record: dict[str, Any] = {"files": recording.seen(settings, memory.look)}
+                if rows := recording_databases.seen(settings, known.get("databases")):
+                    record["databases"] = rows
             except (ValueError, OSError) as error:
                 said.append(f"{name}: {error}; {path} stays as it is")
                 continue
-            if not path.is_file() or results.read(path) != record:
+            if known != record:
                 results.write(record, path)
                 said.append(f"{name}: {path} was written anew: commit it")
     for path in sorted(records.glob("*.json")):

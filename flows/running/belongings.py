@@ -34,7 +34,9 @@ def bring(origin: Path, place: Path) -> list[str]:
 def _named(place: Path) -> Iterator[str]:
     for record in sorted((place / RECORDS).glob("*.json")):
         content = json.loads(record.read_text(encoding="utf-8"))
-        yield from content.get("files", {}) if isinstance(content, dict) else {}
+        if isinstance(content, dict):
+            yield from content.get("files", {})
+            yield from (each["path"] for each in content.get("databases", []) if "path" in each)
 
 
 def _ignored(folder: Path, name: str) -> bool:

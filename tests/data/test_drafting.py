@@ -96,6 +96,16 @@ def test_a_draft_holds_for_what_it_was_drafted_from(seed: int, tmp_path: Path) -
     results.write(outcomes.to_json(held), tmp_path / "validation.json")  # dates included
 
 
+def test_a_negative_count_breaks_the_draft(tmp_path: Path) -> None:
+    """What was never below 0 is not expected to be, and the row that is has its name told."""
+    draft = drafted(pd.DataFrame({"visits": [0, 2, 5, 9] * 5}), tmp_path)
+    later = tables.read(tmp_path / "table.parquet").assign(visits=[-1, *[3] * 19])
+    held = contracts.check(later, draft, "made")
+    words = r"expect_column_values_to_be_between +visits +1 +r0"
+    with pytest.raises(outcomes.ContractViolation, match=words):
+        outcomes.enforce(held)
+
+
 def test_what_is_expected_of_each_kind_of_column(tmp_path: Path) -> None:
     """Ranges, sets, lengths, patterns, uniqueness, shares, dates: each where it belongs."""
     n = 200

@@ -222,7 +222,7 @@ def test_rows_that_change_between_two_passes(store: stores.Store) -> None:
     assert sum(batch.num_rows for batch in stream.batches()) == 4
     assert sum(batch.num_rows for batch in stream.batches()) == 4
     store.run("DELETE FROM orders WHERE id = 2")
-    with pytest.raises(ValueError, match="expected the 4 rows that were read at first, received 3"):
+    with pytest.raises(ValueError, match="expected the 4 rows that were read before, received 3"):
         list(stream.batches())
 
 

@@ -1,6 +1,7 @@
 """A database that cannot be read stops with a message; nothing is written, to it or by us."""
 
 import contextlib
+import gc
 import os
 import socket
 import subprocess
@@ -274,6 +275,7 @@ def test_a_server_that_is_down(postgresql: stores.Store) -> None:
 def test_what_goes_wrong_on_the_server(postgresql: stores.Store, query: str, message: str) -> None:
     """Its own words are told, and what they mean for whoever reads them."""
     test_sql.filled(postgresql).refused(message, query=query)
+    gc.collect()  # which would warn of a cursor left open
 
 
 def test_a_wrong_password(postgresql: stores.Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,5 +43,6 @@ def added(stream: Stream, constants: Mapping[str, Value], place: str) -> Stream:
             ]
             yield pa.RecordBatch.from_arrays([*batch.columns, *repeated], schema=schema)
 
-    told = {**stream.told, "constants": dict(constants)}
+    # What a source tells is not copied: it may add to it when it is read.
+    told = {"read": stream.told, "constants": dict(constants)}
     return replace(stream, schema=schema, batches=batches, told=told)

@@ -136,7 +136,9 @@ def _noted(question: Question, told: dict[str, Any]) -> Iterator[pa.RecordBatch]
     found = {"rows": rows, "sha256": digest.hexdigest()}
     if found | told != told | found:
         raise ValueError(
-            f"{question.place}: expected the {told['rows']} rows that were read at first, received "
-            f"{rows}, or others: somebody writes to them: run it again when that has ended"
+            f"{question.place}: expected the {told['rows']} rows that were read before, received "
+            f"{rows}, or others. Does somebody write to them? Then run it again when that has "
+            "ended. Are they to be others? Then remove the dataset's file in `records/` and run "
+            "`make repro`"
         )
     told.update(found)

@@ -74,10 +74,21 @@ def connected(settings: Sql, root: Path, password: str | None) -> Iterator[sa.Co
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         },
     )
+    sa.event.listen(engine, "handle_error", _closed)
     with engine.connect() as connection:
         yield connection.execution_options(
             postgresql_readonly=True, stream_results=True, no_parameters=True
         )
+
+
+def _closed(context: sa.ExceptionContext) -> None:
+    """Close the cursor of a statement that failed: of a lost connection nobody else does."""
+    import psycopg
+
+    running = context.execution_context  # of a connection that failed there is none
+    if running is not None and running.cursor is not None:
+        with contextlib.suppress(psycopg.Error):  # it closes all the same
+            running.cursor.close()
 
 
 def began(connection: sa.Connection, settings: Sql) -> None:
