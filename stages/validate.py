@@ -15,7 +15,8 @@ def main(  # noqa: PLR0913  # each path is a flag
     """Check `table` against `schema` and `contract`; write its parts and a report on them."""
     settings, seed = _stage.params(f"datasets.{dataset}", "seed")
     found, agreed = streaming.stored(table), agreements.read(contract, dataset)
-    rows.agree(stored.told(found), results.read(schema))
+    ingested = results.read(schema)
+    rows.agree(stored.told(found), ingested)
     kept, held = quarantining.keep(found, agreed, dataset, settings)
     parting = splits_tables.parting(table, quarantining.kept(kept), settings.split, seed)
     held = rules.enforce(held, agreed, parts.read(table, parting), parts.read_all(keys))
@@ -27,5 +28,6 @@ def main(  # noqa: PLR0913  # each path is a flag
     samples = summaries.samples(written["train"], settings.split.stratify)
     hashes = files.hashes({"table": table, "contract": contract, "train": train})
     named = {"dataset": dataset, "title": settings.title, "sha256": hashes}
+    named |= {"source": ingested.get("source", {})}
     told = {"validation": outcomes.to_json(held), "summary": {**named, **summary, **parting.told}}
     records.write({**told, "samples": samples, "drift": results.read(drift)}, report)

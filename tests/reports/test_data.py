@@ -69,12 +69,15 @@ def test_a_page_with_a_problem_is_seen_as_such(
 ) -> None:
     """The warning stands above the answers, names what is wrong and leads to the data."""
     rows = {"ingested": 1800, "train": 800, "validation": 270, "test": 720, "quarantine": 10}
-    quarantined = {"expect_column_values_to_be_between": 9, "expect_<b>": 1}
+    broken = [
+        workspace.expectation("expect_column_values_to_be_between", "pixel_<b>", quarantined=9),
+        workspace.expectation("expect_<b>", "", quarantined=1),
+    ]
     files = {"kind": "csv", "file": {"path": "data/a<b>.csv", "bytes": 12345, "sha256": "ab" * 32}}
     text = rendered(
         tmp_path, monkeypatch,
         drift=record(workspace.shift("pixel_1", psi=0.9, p_holm=1e-9, drifted=True)),
-        summary={"rows": rows, "source": files}, validation={"quarantined": quarantined},
+        summary={"rows": rows, "source": files}, validation={"expectations": broken},
     )  # fmt: skip
     warning = text.index(
         "rows set aside: 10; columns that are not like the version that was accepted: 1"
@@ -84,7 +87,7 @@ def test_a_page_with_a_problem_is_seen_as_such(
     assert "1 drifted</span>" in text
     assert "make accept DATASET=digits" in text
     assert "<details open><summary>Drift" in text
-    assert "column values to be between</th><td>9</td>" in text
+    assert "column values to be between</th><td>pixel_&lt;b&gt;</td><td>9</td>" in text
     assert "data/a&lt;b&gt;.csv</th><td>12345</td>" in text
     assert "<b>" not in text.partition("</style>")[2]
     assert "set aside, seen by nothing else" in text
@@ -99,5 +102,11 @@ def test_files_are_found_however_deep() -> None:
 
 def test_rows_set_aside_by_what_they_broke() -> None:
     """The most frequent first."""
-    found = expecting.quarantined({"expect_a_b": 1, "expect_c": 1200})
-    assert [name for name, _ in found] == ["c", "a b"]
+    found = expecting.quarantined(
+        [
+            workspace.expectation("expect_a_b", "x", quarantined=1),
+            workspace.expectation("expect_d", "y", quarantined=0),
+            workspace.expectation("expect_c", "", quarantined=1200),
+        ]
+    )
+    assert [line[:2] for line in found] == [("c", "several columns"), ("a b", "x")]

@@ -375,19 +375,22 @@ def _dataset(folder: Path, name: str, dataset: dict[str, Any]) -> None:
     samples[stratify] = [labels[i % len(labels)] for i in range(60)]
     tables.write(samples, out / "samples.parquet")
     results.write(_summary(name, dataset, columns, labels), out / "summary.json")
-    expectations = [
-        {
-            "type": "expect_column_values_to_be_between", "column": column, "success": True,
-            "kwargs": {"min_value": 0, "max_value": 16}, "why": "A block has 0 to 16 inked dots.",
-            "observed": None, "unexpected_count": 0, "examples": [], "error": "",
-        }
-        for column in columns
-    ]  # fmt: skip
+    expectations = [expectation("expect_column_values_to_be_between", each) for each in columns]
     results.write(_drift(name, columns), out / "drift.json")
     outcome = {"dataset": name, "success": True, "rows": 1797, "expectations": expectations}
     results.write(outcome, out / "validation.json")
     contract = {"dataset": name, "description": "Made up.", "licence": "none", "expectations": []}
     results.write(contract, folder / "contracts" / f"{name}.json")
+
+
+def expectation(kind: str, column: str, **changes: Any) -> dict[str, Any]:
+    """Return an entry of validation.json, with changes."""
+    record = {
+        "type": kind, "column": column, "success": True, "quarantined": 0,
+        "kwargs": {"min_value": 0, "max_value": 16}, "why": "A block has 0 to 16 inked dots.",
+        "observed": None, "unexpected_count": 0, "examples": [], "error": "",
+    }  # fmt: skip
+    return record | changes
 
 
 def shift(column: str, **changes: Any) -> dict[str, Any]:

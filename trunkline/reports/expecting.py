@@ -57,12 +57,17 @@ def _listed(found: Any) -> str:
     return ", ".join(shown) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
 
 
-def quarantined(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-    """Return rows set aside by what they broke, the most frequent first."""
-    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+def quarantined(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str, str], ...]:
+    """Return what rows that were set aside broke, of which column, and how many; most first."""
+    found = [record for record in records if record.get("quarantined")]
+    ordered = sorted(found, key=lambda r: (-int(r["quarantined"]), r["type"], r["column"]))
     return tuple(
-        (name.removeprefix("expect_").replace("_", " "), numbers.plain(rows, 0))
-        for name, rows in ordered
+        (
+            str(record["type"]).removeprefix("expect_").replace("_", " "),
+            str(record["column"]) or "several columns",
+            numbers.plain(int(record["quarantined"]), 0),
+        )
+        for record in ordered
     )
 
 

@@ -52,7 +52,7 @@ class Holding:
     expectations: tuple[expecting.Expectation, ...]
     digests: tuple[tuple[str, str], ...]
     drift: drifting.Drift | None
-    quarantined: tuple[tuple[str, str], ...]
+    quarantined: tuple[tuple[str, str, str], ...]
     files: tuple[Mapping[str, str], ...]
     images: tuple[Image, ...]
     passages: tuple[passages.Passage, ...]
@@ -98,7 +98,7 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
         expectations=expecting.expectations(dataset.validation["expectations"]),
         digests=tuple(sorted(summary["sha256"].items())),
         drift=drifting.drift(dataset.drift),
-        quarantined=expecting.quarantined(dataset.validation.get("quarantined", {})),
+        quarantined=expecting.quarantined(dataset.validation["expectations"]),
         files=tuple(files(summary.get("source", {}))),
         images=tuple(
             Image(source=_embedded(png), caption=sample.caption, row_id=sample.row_id)
