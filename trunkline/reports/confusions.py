@@ -9,7 +9,6 @@ from trunkline.reports.findings import Study
 
 LEVELS = 5  # shades of a cell beside white
 MOST = 12  # tasks
-_BASELINES = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +72,7 @@ def _of_task(study: Study, part: str, task: str) -> list[Matrix]:
 def _arms(study: Study, part: str, task: str, measured: set[str]) -> list[str]:
     advised = advice.on_task(study, part, task).arms
     tried = [c.arm for c in study.judged(part, task)]
-    wanted = [_BASELINES[part], *[*advised, *tried][:1]]
+    wanted = [names.PARTS[part].baseline, *[*advised, *tried][:1]]
     return [arm for arm in wanted if arm in measured]
 
 

@@ -16,7 +16,6 @@ EXPLAINED = (
     "held-back rows forward. They are means over the repeats, and the same on every machine."
 )
 MEASURED = ("trained", "parameters", "epochs", "best_epoch", "operations")
-BASELINES = {"transfer": "scratch", "adapt": "source_only"}
 
 
 class Taken(NamedTuple):
@@ -100,7 +99,7 @@ def _of_task(study: Study, part: str, task: str) -> Costs:
     taken = means(runs[(runs["part"] == part) & (runs["task"] == task)])
     judged = {(c.arm, c.budget): c for c in study.judged(part, task)}
     kind, scale = study.tasks[task].kind, numbers.scale(study.tasks[task].metric)
-    base = {one.budget: one.operations for one in taken if one.arm == BASELINES[part]}
+    base = {one.budget: one.operations for one in taken if one.arm == names.PARTS[part].baseline}
     rows = [
         _row(
             one,

@@ -11,7 +11,6 @@ from trunkline.reports.findings import Estimate, Study
 Scores = dict[str, list[Estimate]]  # by arm, then by budget
 BANDS = 6  # arms, up to which one can still tell their bands apart
 MOST = 12  # tasks in one figure
-FIRST = {"transfer": "scratch", "adapt": "source_only", "multitask": "alone"}
 _WORDS = {
     "adapt": ("adapted", "Each task without a label of its own"),
     "multitask": ("jointly", "Each task learned alone and jointly"),
@@ -23,7 +22,8 @@ def _of(study: Study, part: str, task: str) -> Scores:
     main = study.tasks[task].metric
     found = [e for e in study.estimates if (e.part, e.task, e.metric) == (part, task, main)]
     arms = dict.fromkeys(e.arm for e in found)
-    arms = {arm: None for arm in arms if arm in FIRST.values()} | arms  # what all is measured by
+    baseline = names.PARTS[part].baseline
+    arms = {arm: None for arm in arms if arm == baseline} | arms  # it comes first
     return {arm: sorted((e for e in found if e.arm == arm), key=lambda e: e.budget) for arm in arms}
 
 
@@ -67,7 +67,9 @@ def side_by_side(study: Study, part: str) -> tuple[Drawing, ...]:
     if not tasks:
         return ()
     scores = {task: _of(study, part, task) for task in tasks}
-    arms = list(dict.fromkeys([FIRST[part], *(arm for of in scores.values() for arm in of)]))
+    arms = list(
+        dict.fromkeys([names.PARTS[part].baseline, *(arm for of in scores.values() for arm in of)])
+    )
     figure, axes = canvas.panel(1.2 + max(0.55, 0.18 * len(arms)) * len(tasks), grid="x")
     spoken, hurts = [], []
     for row, (task, by_arm) in enumerate(scores.items()):

@@ -35,20 +35,27 @@ class Part:
         subject: the idea that is on trial.
         fallback: what to do where it does not help.
         rows: whether a budget counts rows instead of labels per class.
+        baseline: the arm that all others of the part are compared with.
     """
 
     subject: str
     fallback: str
     rows: bool
+    baseline: str
 
 
 PARTS = {
-    "transfer": Part(subject="transfer", fallback="train from scratch", rows=False),
-    "adapt": Part(
-        subject="adapting to unlabelled rows", fallback="use the source's labels alone", rows=False
+    "transfer": Part(
+        subject="transfer", fallback="train from scratch", rows=False, baseline="scratch",
     ),
-    "multitask": Part(subject="learning jointly", fallback="learn it alone", rows=True),
-}
+    "adapt": Part(
+        subject="adapting to unlabelled rows", fallback="use the source's labels alone", rows=False,
+        baseline="source_only",
+    ),
+    "multitask": Part(
+        subject="learning jointly", fallback="learn it alone", rows=True, baseline="alone",
+    ),
+}  # fmt: skip
 
 _ARMS = {
     "scratch": Arm(

@@ -13,7 +13,6 @@ from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.study import Question, Task
 from trunkline.tasks import labels, weighting
 from trunkline.tasks.budgets import Draw
@@ -21,11 +20,11 @@ from trunkline.training import columns, courses, inputs
 from trunkline.training.adapting import cdan, coral, dan, dann, mcc, source_only
 from trunkline.training.adapting.setting import Method, Seen, Term
 from trunkline.training.batches import Losses, Table
-from trunkline.training.joint_losses import shared_penalty
+from trunkline.training.joint_losses import shared_penalty, summed
 from trunkline.training.outputs import Output
 from trunkline.training.paired import Design, Paired
 from trunkline.training.progress import watch
-from trunkline.training.records import Key, Recorder, Trained, joined
+from trunkline.training.records import Key, Recorder, Run, Trained, joined
 
 METHODS: dict[str, Method] = {
     "source_only": source_only,
@@ -151,8 +150,8 @@ class _Domains:
         )
         whole = trainer.learner
         kept = Learner(whole.trunk, {HEAD: whole.heads[HEAD]}).arrays()
-        size = learners.count(whole)
-        recorder.add(key, fit, draw, kept | {f"scale/{HEAD}": self._scale.array()}, parameters=size)
+        kept |= {f"scale/{HEAD}": self._scale.array()}
+        recorder.add(key, Run(fit, draw, kept, learners.count(whole)))
 
     def _build(self, method: str, option: Any) -> tuple[Paired, Term]:
         study, output = self._study, inputs.output(self._task)
@@ -182,12 +181,11 @@ def losses_of(learner: Learner, output: Output, term: Term) -> Losses:
     def losses(table: Table, index: tf.Tensor, weight: tf.Tensor, training: bool) -> tf.Tensor:
         hidden = learner.trunk(tf.gather(table.x, index), training=training)  # [2 n, width]
         logits = learner.heads[HEAD](hidden)  # [2 n, units]
-        loss = OBJECTIVES[output.kind](columns.gather(table.y, place, index), logits)
-        known = columns.spread(weight, place) * columns.gather(table.weight, place, index)
+        total, count = summed(output, place, table, index, weight, logits)
         added = term.value(Seen(hidden, logits, weight[-1])) if training else tf.zeros(())
         pairs: Sequence[Sequence[tf.Tensor]] = [
-            [tf.reduce_sum(known * loss), added],  # the target's rows count 0
-            [tf.reduce_sum(known), tf.ones(())],
+            [total, added],  # the target's rows count 0
+            [count, tf.ones(())],
         ]
         return tf.stack([tf.stack(pair) for pair in pairs])  # [2, T]
 

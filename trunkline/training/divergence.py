@@ -10,7 +10,7 @@ from trunkline.training.batches import Batch, Course, Table
 
 
 class Diverged(ValueError):
-    """A loss became infinite or NaN."""
+    """A loss, or a weight, became infinite or NaN."""
 
 
 class Place(NamedTuple):
@@ -58,10 +58,10 @@ def refuse(label: str, epochs: int, weights: Iterable[tf.Tensor]) -> None:
         weights: as it leaves them.
 
     Raises:
-        ValueError: one of them is infinite or NaN.
+        Diverged: one of them is infinite or NaN.
     """
     if not all(np.isfinite(weight.numpy()).all() for weight in weights):
-        raise ValueError(
+        raise Diverged(
             f"{label}: the weights are not finite after epoch {epochs}, though each loss was: "
             "lower training.learning_rate, or look for extreme values in the inputs"
         )

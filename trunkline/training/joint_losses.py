@@ -34,15 +34,37 @@ def weighted_losses(
     ) -> tf.Tensor:  # fmt: skip
         sums, weights = [], []
         for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
-            y_true = columns.gather(table.y, place, index)
             y_pred = learner.heads[task](hidden[number], training=training)  # [B, units]
-            loss = OBJECTIVES[output.kind](y_true, y_pred)  # [B], or [B, labels]
-            known = columns.spread(weight, place) * columns.gather(table.weight, place, index)
-            sums.append(tf.reduce_sum(known * loss))
-            weights.append(tf.reduce_sum(known))
+            total, count = summed(output, place, table, index, weight, y_pred)
+            sums.append(total)
+            weights.append(count)
         return tf.stack([tf.stack(sums), tf.stack(weights)])  # [2, T]
 
     return forked.cut(represent, judge, len(outputs), one=learner.sharing is None)
+
+
+def summed(
+    output: Output,
+    place: columns.Place,
+    table: Table,
+    index: tf.Tensor,
+    weight: tf.Tensor,
+    y_pred: tf.Tensor,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the weighted sum of a task's losses over some rows, and the sum of their weights.
+
+    Args:
+        output: of the task.
+        place: its columns in the table's labels.
+        table: labels and what each counts.
+        index: the rows, [B].
+        weight: what they count beside that, [B].
+        y_pred: what the head says of them, [B, units].
+    """
+    y_true = columns.gather(table.y, place, index)
+    loss = OBJECTIVES[output.kind](y_true, y_pred)  # [B], or [B, labels]
+    known = columns.spread(weight, place) * columns.gather(table.weight, place, index)
+    return tf.reduce_sum(known * loss), tf.reduce_sum(known)
 
 
 def shared_penalty(trunk: keras.Model, l2: float | tf.Variable) -> tf.Tensor:

@@ -82,10 +82,10 @@ def train(
         for repeat in range(study.repeats):
             draw = shared.draw(repeat)
             for key, group in groups.items():
-                started(f"{name} {key.arm} {key.task}, repeat {repeat}")
+                started(shared.label(key))
                 values = found.values(Place("multitask", *key))
                 run = shared.fit(key, group, draw, tuned.of(values, study.network))
-                recorder.add(key, run.fit, run.draw, run.arrays, parameters=run.parameters)
+                recorder.add(key, run)
     further: dict[str, object] = {**telling.tables(recorder.fits, names)}
     if study.multitask.affinity:
         measured = recorder.fits[Key(ALL, JOINT, study.multitask.total)]
@@ -133,6 +133,10 @@ class Shared:
             self._labels, self._study, name=self._name, seed=self._seed, repeat=repeat
         )
 
+    def label(self, key: Key) -> str:
+        """Return what is trained in the repeat that was drawn last, for messages."""
+        return f"{self._name} {key.arm} {key.task}, repeat {self._repeat}"
+
     def fit(self, key: Key, group: tuple[str, ...], drawn: Drawn, settings: Tuned = STATED) -> Run:
         """Train the tasks of `group` in one network, in the repeat that was drawn last."""
         outputs = tuple(inputs.output(self._tasks[task]) for task in group)
@@ -150,9 +154,10 @@ class Shared:
         table = inputs.table(self._features, encoded, scales, weights)
         seed = seeds.derive(self._seed, self._name, "multitask", self._repeat)
         trainer.learner.initialise(seed)
-        label = f"{self._name} {key.arm} {key.task}, repeat {self._repeat}"
         names = group if len(group) > 1 else ()
-        fit = trainer.fit(table, draw, seed=seed, label=label, tasks=names, tuned=settings)
+        fit = trainer.fit(
+            table, draw, seed=seed, label=self.label(key), tasks=names, tuned=settings
+        )
         arrays: Arrays = trainer.learner.arrays()
         for number, scale in enumerate(scales):
             arrays[f"scale/{number}"] = scale.array()

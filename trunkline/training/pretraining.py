@@ -18,7 +18,7 @@ from trunkline.training import answers, courses, inputs
 from trunkline.training.batches import Table
 from trunkline.training.fisher import Fisher
 from trunkline.training.progress import Watch, watch
-from trunkline.training.records import Key, Recorder, Trained
+from trunkline.training.records import Key, Recorder, Run, Trained
 from trunkline.training.trainer import Fit
 from trunkline.training.trainers import Trainers
 
@@ -90,7 +90,7 @@ def pretrain(
             arrays = run.trainer.learner.arrays() | run.measured(draw)
             size = learners.count(run.trainer.learner)
             key = Key(source, "pretrain", draw.train.size)
-            recorder.add(key, fit, draw, arrays, parameters=size)
+            recorder.add(key, Run(fit, draw, arrays, size))
         epochs = {str(budget): run.epochs(budget, started) for budget in small}
     return Pretrained(recorder.result(), encoder, epochs)
 

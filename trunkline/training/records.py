@@ -77,8 +77,9 @@ class Recorder:
         self.fits: dict[Key, list[Fit]] = defaultdict(list)
         self._rows: list[dict[str, object]] = []
 
-    def add(self, key: Key, fit: Fit, draw: Draw, arrays: Arrays, *, parameters: int) -> None:
+    def add(self, key: Key, run: Run) -> None:
         """Record the next repeat of `key`."""
+        fit, draw, arrays, parameters = run
         best = fit.curve[fit.best_epoch - 1]
         self._rows.append(
             {

@@ -102,7 +102,7 @@ def train_all(
                 started(runs.label(key, repeat))
                 own = tuned.options(option, values)
                 run = runs.fit(key, repeat, own, tuned.of(values, study.network))
-                recorder.add(key, run.fit, run.draw, run.arrays, parameters=run.parameters)
+                recorder.add(key, run)
     return recorder.result()
 
 

@@ -9,12 +9,10 @@ import tensorflow as tf
 
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import FeatureMap
-from trunkline.training import columns
+from trunkline.training import columns, effort
 from trunkline.training.batches import Losses, Table
-from trunkline.training.effort import Effort
-from trunkline.training.joint_losses import shared_penalty
+from trunkline.training.joint_losses import shared_penalty, summed
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
 from trunkline.training.trainer import Fit
@@ -46,7 +44,7 @@ def train(pair: Pair, options: FeatureMap) -> Fit:
         width = int(np.prod(pair.trainer.learner.trunk.input_shape[1:]))
         pair.trainer.learner.load({f"head/{MAP}/out/kernel": np.eye(width, dtype=np.float32)})
     alone = -(-options.source_epochs * pair.source_rows.size // pair.rows_a_pass())
-    first = Effort()
+    first = effort.NOTHING
     if alone:
         before = pair.fit("everything", epochs=alone, weights=(0.0, 1.0), early_stopping=False)
         first = before.effort
@@ -117,13 +115,10 @@ def _losses(learner: Learner, plan: Plan) -> Losses:
         hidden = tf.split(learner.trunk(both, training=training), 2)  # 2 of [B, width]
         sums, counts = [], []
         for number, (place, (task, output)) in enumerate(zip(places, outputs.items(), strict=True)):
-            loss = OBJECTIVES[output.kind](
-                columns.gather(table.y, place, halves[number]), learner.heads[task](hidden[number])
-            )  # [B], or [B, labels]
-            counted = columns.gather(table.weight, place, halves[number])
-            known = columns.spread(weights[number], place) * counted
-            sums.append(tf.reduce_sum(known * loss))
-            counts.append(tf.reduce_sum(known))
+            y_pred = learner.heads[task](hidden[number])  # [B, units]
+            total, count = summed(output, place, table, halves[number], weights[number], y_pred)
+            sums.append(total)
+            counts.append(count)
         return tf.stack([tf.stack(sums), tf.stack(counts)])  # [2, T]
 
     return losses

@@ -7,11 +7,10 @@ import tensorflow as tf
 from trunkline.networks import learner as learners
 from trunkline.networks.dropout import CounterDropout
 from trunkline.networks.learner import Learner
-from trunkline.objectives.losses import OBJECTIVES
 from trunkline.settings.pairing import Rehearsal
 from trunkline.training import columns
 from trunkline.training.batches import Losses, Table
-from trunkline.training.joint_losses import shared_penalty, weighted_losses
+from trunkline.training.joint_losses import shared_penalty, summed, weighted_losses
 from trunkline.training.paired import Design
 from trunkline.training.pairing.pair import SOURCE, TARGET, Pair, Plan
 from trunkline.training.trainer import Fit
@@ -80,12 +79,10 @@ def _losses(learner: Learner, plan: Plan, *, trunk_trains: bool) -> Losses:
             inputs = tf.gather(table.x, rows)  # [B, ...]
             hidden = learner.trunk(inputs, training=trunk_trains)  # [B, width]
             streams.append([tf.identity(layer.count.value) for layer in _dropouts(learner)])
-            loss = OBJECTIVES[output.kind](
-                columns.gather(table.y, place, rows), learner.heads[task](hidden, training=True)
-            )  # [B], or [B, labels]
-            known = columns.spread(rows_weight, place) * columns.gather(table.weight, place, rows)
-            sums.append(tf.reduce_sum(known * loss))
-            counts.append(tf.reduce_sum(known))
+            y_pred = learner.heads[task](hidden, training=True)  # [B, units]
+            total, count = summed(output, place, table, rows, rows_weight, y_pred)
+            sums.append(total)
+            counts.append(count)
         # What the target drops does not depend on the source beside it.
         for layer, count in zip(_dropouts(learner), streams[0], strict=True):
             layer.count.assign(count)
