@@ -4,8 +4,13 @@ import fcntl
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import IO
+
+import psutil
+
+PATIENCE = 10.0  # seconds; a child of a dead run becomes its command, or dies, in milliseconds
 
 
 class WorkspaceHeldError(RuntimeError):
@@ -26,18 +31,22 @@ class Holder:
     def take(self) -> None:
         """Take the workspace.
 
+        A run that was killed may leave a child that has not become its command yet, and until
+        then has the lock of its parent: it is waited for.
+
         Raises:
             WorkspaceHeldError: Another run has it; the message says which.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = self.path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        limit = time.monotonic() + PATIENCE
+        while not _locked(file):
             file.seek(0)
             said = file.read()
-            file.close()
-            raise WorkspaceHeldError(_who(said)) from None
+            if not _of_the_dead(said) or time.monotonic() > limit:
+                file.close()
+                raise WorkspaceHeldError(_who(said))
+            time.sleep(0.01)
         file.truncate(0)
         json.dump({"pid": os.getpid(), "command": " ".join(sys.argv)}, file)
         file.flush()
@@ -49,6 +58,22 @@ class Holder:
             self._file.truncate(0)
             self._file.close()
             self._file = None
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _of_the_dead(said: str) -> bool:
+    """Return whether the process that a lock names is gone."""
+    try:
+        return not psutil.pid_exists(json.loads(said)["pid"])
+    except json.JSONDecodeError:  # it is just being written, by one who lives
+        return False
 
 
 def _who(said: str) -> str:

@@ -47,9 +47,9 @@ import os, subprocess, sys, time
 from flows import leaving
 
 def main(arguments):
-    subprocess.Popen(["sleep", "1000"], start_new_session=True)
-    print(os.environ[leaving.VARIABLE], flush=True)
     try:
+        subprocess.Popen(["sleep", "1000"], start_new_session=True)
+        print(os.environ[leaving.VARIABLE], flush=True)
         time.sleep(1000)
     except leaving.Terminated:
         return 143

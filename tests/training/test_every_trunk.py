@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from trunkline.data import encoders
 from trunkline.data.encoders import Encoder
 from trunkline.data.layout import Block, Layout
 from trunkline.networks import architectures, trunks
@@ -227,8 +228,7 @@ def tagged() -> Iterator[None]:
     """Make every encoder that is fitted one of the layout."""
 
     def fit(train: pd.DataFrame, given: Inputs) -> Encoder:
-        del train
-        return Tagged(given.columns, (0.0,) * 7, (1.0,) * 7)
+        return Tagged(encoders.fit("none", train, given.columns).parts)
 
     with mock.patch.object(inputs, "fit", fit):
         yield
@@ -289,7 +289,7 @@ def test_a_whole_study(
 
 def test_description_of_a_network(study: Question) -> None:
     """It tells the options that the trunk reads, and no layout where a row is all numbers."""
-    encoder = Encoder(("a",), (0.0,), (1.0,))
+    encoder = encoders.fit("none", pd.DataFrame({"row_id": ["a"], "x": [1.0]}), ["x"])
     asked = {kind: replace(study, network=Network(trunk=kind)) for kind in ("dense", "text")}  # type: ignore[arg-type]  # each in turn
     told: Mapping[str, Any] = {
         kind: architecture.describe(one, encoder) for kind, one in asked.items()

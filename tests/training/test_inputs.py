@@ -213,8 +213,9 @@ def test_a_source_of_text_teaches_a_target_of_numbers(make_frame: Frames, study:
 
 def test_how_columns_are_encoded_is_told_where_it_is_stated(study: Question) -> None:
     """With the networks lies what `inputs` says; of columns and scale alone not a byte more."""
-    assert architecture.describe(study)["inputs"] == {
+    encoder = encoders.fit("none", pd.DataFrame({"row_id": ["a"], "x": [1.0]}), ["x"])
+    assert architecture.describe(study, encoder)["inputs"] == {
         "columns": ("feature_*",), "scale": "standard", "shape": (),
     }  # fmt: skip
-    told = architecture.describe(replace(study, inputs=TYPED))["inputs"]["encode"]
+    told = architecture.describe(replace(study, inputs=TYPED), encoder)["inputs"]["encode"]
     assert told["blurb"]["kind"] == "words"

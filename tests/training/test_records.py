@@ -70,8 +70,8 @@ def test_an_empty_record_keeps_its_columns() -> None:
 def test_two_records_become_one() -> None:
     """Runs and models of both, in order; beside nothing the first stays as it is."""
     first, second = Recorder("transfer"), Recorder("adapt")
-    first.add(KEY, fit((3, 4)), DRAW, {}, parameters=9)
-    second.add(Key("letter", "coral", 0), fit((1, 2)), DRAW, {}, parameters=9)
+    first.add(KEY, Run(fit((3, 4)), DRAW, {}, 9))
+    second.add(Key("letter", "coral", 0), Run(fit((1, 2)), DRAW, {}, 9))
     both = joined(first.result(), second.result())
     assert both.runs["part"].tolist() == ["transfer", "adapt"]
     assert list(both.models) == [KEY, Key("letter", "coral", 0)]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trunkline.data import encoders
 from trunkline.settings.pairing import FeatureMap, Rehearsal
 from trunkline.settings.sharing import Sharing, Soft
 from trunkline.settings.strategies import FineTune, Strategies
@@ -250,8 +251,7 @@ def test_a_trial_is_the_mean_loss_on_the_validation_rows(
     for repeat in range(2):
         key = Key("letter", "scratch", 2)
         arrays = runs.fit(key, repeat, None, Tuned(0.05)).arrays
-        features = rows.validation.loc[own, [f"feature_{n}" for n in range(4)]].to_numpy()
-        hidden = (features - x.mean) / x.deviation
+        hidden = encoders.apply(x, rows.validation.loc[own], x.columns)
         hidden = np.maximum(
             hidden @ arrays["trunk/dense_0/kernel"] + arrays["trunk/dense_0/bias"], 0
         )

@@ -143,4 +143,11 @@ def test_targets_are_stages_groups_or_files(
 ) -> None:
     """As `dvc repro` takes them, with all before them."""
     with repository.workspace(template) as repo:
-        assert [graph.address(repo, each) for each in graph.plan(repo, [target])] == planned
+        found = [graph.address(repo, each) for each in graph.plan(repo, [target])]
+    assert sorted(found) == sorted(planned)
+    # Where DVC puts a `.dvc` file depends on the order in which the file system lists them.
+    assert _stages(found) == _stages(planned)
+
+
+def _stages(addresses: list[str]) -> list[str]:
+    return [address for address in addresses if not address.endswith(".dvc")]

@@ -467,7 +467,7 @@ def test_the_next_run_begins_when_the_warden_of_the_last_is_done(
     flow.kill()
     flow.wait()
     strays.end(mark)
-    assert not [pid for pid in family if lives(pid)]
+    patience.until(lambda: not [pid for pid in family if lives(pid)])  # those killed need to run
 
 
 def test_a_warden_that_hangs_is_ended_by_the_next_run(

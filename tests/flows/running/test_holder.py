@@ -67,6 +67,40 @@ def test_a_killed_holder_holds_nothing(lock: Path) -> None:
     mine.let_go()
 
 
+LEAVE = """
+import os, pathlib, sys, time
+from flows.running import holder
+held = holder.Holder(pathlib.Path(sys.argv[1]))
+held.take()
+if os.fork() == 0:  # a child that has not become its command yet
+    time.sleep(1)
+    os._exit(0)
+os._exit(0)
+"""
+
+
+def test_a_dead_holder_s_child_is_waited_for(lock: Path) -> None:
+    """A child has the lock until it becomes its command, or dies: soon, so no one is refused."""
+    subprocess.run([sys.executable, "-c", LEAVE, str(lock)], cwd=ROOT, check=True, timeout=60)
+    mine = holder.Holder(lock)
+    mine.take()
+    assert json.loads(lock.read_text())["pid"] == os.getpid()
+    mine.let_go()
+
+
+def test_a_dead_holder_s_child_that_stays_is_told(
+    lock: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When its time is up, the workspace is held."""
+    monkeypatch.setattr(holder, "PATIENCE", 0.05)
+    with hold(lock) as other:
+        other.kill()
+    with lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(holder.WorkspaceHeldError, match=f"held by process {other.pid}: "):
+            holder.Holder(lock).take()
+
+
 def test_who_lets_go_leaves_no_name(lock: Path) -> None:
     """Then others may take it, and letting go twice does no harm."""
     first, second = holder.Holder(lock), holder.Holder(lock)

@@ -57,11 +57,11 @@ def test_two_with_one_mutex_do_not_meet(folder: Path) -> None:
 def test_a_stage_that_takes_too_long_is_ended(folder: Path) -> None:
     """With all it has started; the message says what to change."""
     line = "(setsid sleep 1000.25 &) ; sleep 1000.25; echo > a"
-    stage = {"cmd": ["true", line], "outs": ["a"], "meta": {"timeout": "0.3s"}}
+    stage = {"cmd": ["true", line], "outs": ["a"], "meta": {"timeout": "3s"}}
     one = workspaces.make(folder, {"a": stage}, {})
     message = fails(one).messages["a"]
     assert message == (
-        f"`{line}` was ended: the stage took longer than the 0.3 s of its `meta: timeout` in "
+        f"`{line}` was ended: the stage took longer than the 3 s of its `meta: timeout` in "
         "dvc.yaml; raise that, or give the stage less to do"
     )
     assert strays.find(strays.mark(one)) == []
