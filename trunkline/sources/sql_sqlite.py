@@ -105,7 +105,9 @@ def _column(name: str, declared: str, stored: frozenset[str]) -> Column:
         if "blob" in stored
         else ("cast it in a `query`, such as `CAST(column AS REAL)`")
     )
-    shown = declared or " and ".join(sorted(stored))
+    found = " and ".join(sorted(stored))
+    # Newer versions of SQLite call an expression of any kind a BLOB.
+    shown = found if declared in UNTYPED and stored - {"blob"} else declared or found
     return Column(
         name, shown, kind, text=kind is None, words=kind == pa.large_string(), advice=advice
     )
