@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 LATENT = json.loads(Path("metrics/latent.json").read_text())
+STORIES = json.loads(Path("metrics/books_to_movies.json").read_text())
 STUDY = yaml.safe_load(Path("params.yaml").read_text())["studies"]["latent"]
 MARGIN = STUDY["evaluate"]["margin"]
 MOST = str(max(STUDY["finetune"]["budgets"]))
@@ -37,6 +38,16 @@ def test_a_trunk_that_may_move_costs_nothing_where_nothing_is_shared(arm: str) -
 def test_contradicting_labels_hurt(arm: str) -> None:
     """A target that lives in what the source ignores is worse off, by every strategy."""
     assert difference("contradicting", arm)["high"] < -MARGIN
+
+
+def test_books_help_movies_once_the_trunk_may_move() -> None:
+    """Words that both media use for a category carry over; those of books alone stand in the way.
+
+    A probe on frozen features of books lacks the words that only movies use.
+    """
+    arms = STORIES["movie"]
+    assert arms["lp_ft"]["20"]["low"] > MARGIN
+    assert arms["linear_probe"]["20"]["high"] < -MARGIN
 
 
 def test_documents_show_what_there_is() -> None:
