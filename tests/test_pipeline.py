@@ -206,9 +206,8 @@ def test_the_lock_holds_exactly_the_stages() -> None:
 
 def test_whatever_asks_make_for_rows_looks_at_the_files_first() -> None:
     """Else a new dataset has no record, and a changed file is refused or not seen."""
-    recipes = re.findall(
-        r"^([a-z-]+):.*\n((?:\t.*\n)+)", Path("Makefile").read_text("utf-8"), re.MULTILINE
-    )
+    text = Path("Makefile").read_text("utf-8")
+    recipes = re.findall(r"^([a-z-]+):.*\n((?:\t.*\n)+)", text, re.MULTILINE)
     asking = {name: lines for name, lines in recipes if "dvc repro" in lines}
     assert asking.keys() >= {"repro", "contract", "accept"}
     for name, lines in asking.items():
