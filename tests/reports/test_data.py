@@ -73,12 +73,13 @@ def test_a_page_with_a_problem_is_seen_as_such(
 ) -> None:
     """The warning stands above the answers, names what is wrong and leads to the data."""
     rows = {"ingested": 1800, "train": 800, "validation": 270, "test": 720, "quarantine": 10}
-    quarantined = {"expect_column_values_to_be_between": 9, "expect_<b>": 1}
+    between = {"type": "expect_column_values_to_be_between", "column": "<b>", "quarantined": 9}
+    broken = [between | {"kwargs": {}, "success": True}]
     files = {"kind": "csv", "file": {"path": "data/a<b>.csv", "bytes": 12345, "sha256": "ab" * 32}}
     text = rendered(
         tmp_path, monkeypatch,
         drift=record(workspace.shift("pixel_1", psi=0.9, p_holm=1e-9, drifted=True)),
-        summary={"rows": rows, "source": files}, validation={"quarantined": quarantined},
+        summary={"rows": rows, "source": files}, validation={"expectations": broken},
     )  # fmt: skip
     warning = text.index(
         "rows set aside: 10; columns that are not like the version that was accepted: 1"
@@ -88,7 +89,7 @@ def test_a_page_with_a_problem_is_seen_as_such(
     assert "1 drifted</span>" in text
     assert "make accept DATASET=digits" in text
     assert "<details open><summary>Drift" in text
-    assert "column values to be between</th><td>9</td>" in text
+    assert "column values to be between: &lt;b&gt;</th><td>9</td>" in text
     assert "data/a&lt;b&gt;.csv</th><td>12345</td>" in text
     assert "<b>" not in text.partition("</style>")[2]
     assert "set aside, seen by nothing else" in text
@@ -128,6 +129,8 @@ def test_what_decided_the_parts_is_told(split: Split, told: str) -> None:
 
 
 def test_rows_set_aside_by_what_they_broke() -> None:
-    """The most frequent first."""
-    found = expecting.quarantined({"expect_a_b": 1, "expect_c": 1200})
-    assert [name for name, _ in found] == ["c", "a b"]
+    """By expectation and column as `validate` records them, the most frequent first."""
+    asked = [("expect_a_b", "x", 1), ("expect_a_b", "y", 1200), ("expect_c", "", 2)]
+    records = [{"type": kind, "column": name, "quarantined": n} for kind, name, n in asked]
+    found = expecting.quarantined([*records, {"type": "expect_d", "column": "x"}])
+    assert found == (("a b: y", "1200"), ("c", "2"), ("a b: x", "1"))

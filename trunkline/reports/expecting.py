@@ -23,7 +23,7 @@ def expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...
     """Gather what is expected of several columns alike into one line."""
     groups: dict[tuple[str, str, str, bool], list[Mapping[str, Any]]] = {}
     for record in records:
-        text = str(record["type"]).removeprefix("expect_").replace("_", " ")
+        text = _spoken(str(record["type"]))
         details = {k: v for k, v in sorted(record["kwargs"].items()) if k != "column"}
         key = (text, _listed(details), str(record.get("why") or ""), bool(record["success"]))
         groups.setdefault(key, []).append(record)
@@ -57,13 +57,19 @@ def _listed(found: Any) -> str:
     return ", ".join(shown) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
 
 
-def quarantined(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-    """Return rows set aside by what they broke, the most frequent first."""
-    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return tuple(
-        (name.removeprefix("expect_").replace("_", " "), numbers.plain(rows, 0))
-        for name, rows in ordered
-    )
+def quarantined(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Return what rows broke that were set aside, and how many, the most frequent first."""
+    found = [
+        (": ".join(part for part in (_spoken(r["type"]), r["column"]) if part), r["quarantined"])
+        for r in records
+        if r.get("quarantined")
+    ]
+    ordered = sorted(found, key=lambda entry: (-entry[1], entry[0]))
+    return tuple((name, numbers.plain(rows, 0)) for name, rows in ordered)
+
+
+def _spoken(kind: str) -> str:
+    return kind.removeprefix("expect_").replace("_", " ")
 
 
 def value(found: Any) -> str:

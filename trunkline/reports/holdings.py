@@ -102,7 +102,7 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
         expectations=expecting.expectations(dataset.validation["expectations"]),
         digests=tuple(sorted(summary["sha256"].items())),
         drift=drifting.drift(dataset.drift),
-        quarantined=expecting.quarantined(dataset.validation.get("quarantined", {})),
+        quarantined=expecting.quarantined(dataset.validation["expectations"]),
         files=tuple(files(summary.get("source", {}))),
         images=tuple(
             Image(source=_embedded(png), caption=sample.caption, row_id=sample.row_id)
