@@ -204,6 +204,16 @@ def test_the_lock_holds_exactly_the_stages() -> None:
     assert lock["stages"].keys() == EXPANDED.keys()
 
 
+def test_whatever_asks_make_for_rows_looks_at_the_files_first() -> None:
+    """Else a new dataset has no record, and a changed file is refused or not seen."""
+    text = Path("Makefile").read_text("utf-8")
+    recipes = re.findall(r"^([a-z-]+):.*\n((?:\t.*\n)+)", text, re.MULTILINE)
+    asking = {name: lines for name, lines in recipes if "dvc repro" in lines}
+    assert asking.keys() >= {"repro", "contract", "accept"}
+    for name, lines in asking.items():
+        assert "stages look" in lines[: lines.index("dvc repro")], name
+
+
 def test_locked_packages_come_from_no_address() -> None:
     """The lock holds names, versions and hashes: any index or mirror will do."""
     text = Path("requirements.lock").read_text(encoding="utf-8")

@@ -48,6 +48,15 @@ def test_other_rows_are_encoded_by_the_training_rows() -> None:
     assert encoders.apply(encoder, frame(np.array([[9, 9, 9.0]])), COLUMNS).tolist() == [[8, 8, 3]]
 
 
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    """A user mends all columns in one go."""
+    days = pd.to_datetime(["2024-01-01", None])
+    train = frame(np.array([[1, np.nan, 1], [2, 1, 1.0]])).assign(day=days, town="x")
+    chosen = {"town": encoding.Boolean(kind="boolean")}
+    with pytest.raises(ValueError, match=r"'b'.*\n.*'day' lacks 1 values.*\n.*'town' holds text"):
+        encoders.fit("standard", train, ["b", "day", "town"], chosen)
+
+
 def test_a_constant_column_becomes_zero() -> None:
     """A value that never changes is encoded as exactly 0, whatever it is."""
     encoder = encoders.fit("standard", frame(np.full((7, 3), 0.1)), COLUMNS)

@@ -1,5 +1,6 @@
 """Rows that break the contract are set aside, named with what they break, and never come back."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,30 @@ def test_rows_are_set_aside_with_their_reasons() -> None:
     assert found.drop(columns=quarantining.FAILED).equals(
         frame().iloc[[7, 40, 41]].reset_index(drop=True)
     )
+
+
+@pytest.mark.parametrize(("values", "kind"), [([1, 2], "int64"), ([True, False], "bool")])
+def test_a_gap_that_is_set_aside_changes_no_type(values: list[Any], kind: str) -> None:
+    """The rest lacks nothing, so whole numbers and booleans are these again, as the parts are."""
+    rows = frame().assign(given=pa.array((values * ROWS)[:ROWS]).to_pandas())
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    given = [None, *table["given"].to_pylist()[1:]]
+    table = table.set_column(table.schema.get_field_index("given"), "given", pa.array(given))
+    read = stored.of_frame(rows)
+    read = replace(
+        read,
+        types=read.types | {"given": str(table["given"].to_pandas().dtype)},
+        read=lambda columns: iter(table.select(list(columns)).to_batches()),
+        scan=table,
+    )
+    there = {"type": "expect_column_values_to_not_be_null", "column": "given"}
+    typed = {"type": "expect_column_values_to_be_of_type", "column": "given"}
+    asked = contract(there, typed | {"kwargs": {"type_": kind}})
+    kept, held = quarantining.keep(read, asked, "small", settings())
+    assert held.success
+    assert (kept.types["given"], str(kept.whole(["given"])["given"].dtype)) == (kind, kind)
+    with pytest.raises(outcomes.ContractViolation, match=f"expected type_='{kind}'"):
+        quarantining.keep(read, contract(asked["expectations"][1]), "small", settings())
 
 
 def test_numbers_are_told_by_expectation() -> None:

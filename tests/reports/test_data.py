@@ -3,11 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.reports import workspace
 from trunkline.artifacts import results
 from trunkline.reports import drifting, expecting, holdings
+from trunkline.reports.contents import Dataset
+from trunkline.settings import dataset as settings
+from trunkline.settings.splitting import PartValues, Split
 
 
 def record(*columns: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +102,32 @@ def test_files_are_found_however_deep() -> None:
     one = {"path": "a", "bytes": 1, "sha256": "x"}
     told = {"sources": [{"file": one}, {"files": {"p": one | {"path": "b"}}}], "kind": "csv"}
     assert [f["path"] for f in holdings.files(told)] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("split", "told"),
+    [
+        (Split(stratify=("a",)), "by a hash of its name"),
+        (Split(group="patient"), "with all rows of its patient, by a hash of that"),
+        (Split(time="day"), "by its day: the oldest to learn from, the newest to score"),
+        (Split(column="fold", values=PartValues(train=(1,), test=(2,))), "as its column fold says"),
+    ],
+)
+def test_what_decided_the_parts_is_told(split: Split, told: str) -> None:
+    """A split by groups, by time or by a column is not called one by hash."""
+    column = {"name": "paid", "type": "object", "missing": 3, "distinct": 2}
+    summary = {"rows": dict.fromkeys(("ingested", *holdings.SPLITS), 1), "columns": [column]}
+    own = Dataset(
+        name="own",
+        settings=settings.Dataset(title="Own", split=split),
+        summary={**summary, "classes": {}, "sha256": {}},
+        validation={"expectations": []},
+        contract={},
+        samples=pd.DataFrame({"row_id": ["a"]}),
+    )
+    found = holdings.holding(own, [])
+    assert found.parted == told
+    assert found.columns[0]["type"] == "bool"
 
 
 def test_rows_set_aside_by_what_they_broke() -> None:

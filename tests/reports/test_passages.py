@@ -35,6 +35,12 @@ def test_a_row_is_its_labels_and_its_texts() -> None:
     assert other.values == (("text", numbers.ABSENT),)
 
 
+def test_a_boolean_with_gaps_is_no_text() -> None:
+    """It comes as objects of Python, among which pandas may see texts."""
+    own = described({"medium": ["a", "b"], "paid": [True, None], "text": [LONG, LONG]})
+    assert [name for name, _ in passages.passages(own)[0].values] == ["text"]
+
+
 @pytest.mark.parametrize("texts", [["oak", "elm"], [None, None]])
 def test_names_are_no_prose(texts: list[str | None]) -> None:
     """A table of numbers and names has no passages, nor has one without texts."""

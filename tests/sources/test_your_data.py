@@ -16,8 +16,15 @@ PARAMETERS = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
 
 def block(heading: str) -> Any:
     """Return the first block of YAML under a heading."""
-    section = DOCUMENT.split(f"## {heading}", 1)[1]
+    section = DOCUMENT.split(f"# {heading}\n", 1)[1]
     return yaml.safe_load(section.split("```yaml\n", 1)[1].split("```", 1)[0])
+
+
+def test_the_first_study_of_a_user_is_one() -> None:
+    """The dataset and the study that the steps begin with are a params.yaml, as they stand."""
+    dataset = block("Your own data")
+    read = reading.read(PARAMETERS | dataset | block("From a file to a report"))
+    assert read.studies["wine"].dataset in read.datasets
 
 
 def test_books_and_movies_of_a_user_take_the_place_of_the_generated_ones() -> None:

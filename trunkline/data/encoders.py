@@ -65,7 +65,8 @@ def fit(
         encode: by name or pattern, the first that fits; other columns by their type.
 
     Raises:
-        ValueError: there are no rows; an entry of `encode` fits no column; or as the kinds.
+        ValueError: there are no rows; an entry of `encode` fits no column; or as the kinds, with
+            a line for each that is wrong.
     """
     if not len(train):
         raise ValueError("an encoder is fitted on training rows, received none")
@@ -78,8 +79,14 @@ def fit(
             )
     chosen = [_chosen(train[name], entries, scale) for name in columns]
     parts: list[Part] = []
+    wrong: list[ValueError] = []
     for (_, settings), group in groupby(zip(chosen, columns, strict=True), key=lambda one: one[0]):
-        parts += kinds.fit(settings, train, [name for _, name in group])
+        try:
+            parts += kinds.fit(settings, train, [name for _, name in group])
+        except ValueError as error:
+            wrong.append(error)
+    if wrong:  # all of them: a run for each would try a user's patience
+        raise ValueError("\n".join(map(str, wrong))) from wrong[0]
     return Encoder(_joined(parts))
 
 

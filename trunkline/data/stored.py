@@ -18,6 +18,7 @@ from trunkline.data import queries, streams, working
 
 GROUP = 262144  # rows looked at together: enough that the cost of a group does not count
 VIEW = "stored"  # what a table is called in a query
+GAPPY = ("float64", "object")  # what pandas calls whole numbers and booleans with gaps
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,21 @@ class Stored:
     aside: pa.Array = field(default_factory=lambda: pa.array([], pa.large_string()))
 
     def without(self, aside: pa.Array) -> "Stored":
-        """Return the table without the rows of these names, all of which it has."""
-        return replace(self, aside=aside, rows=self.rows - len(aside))
+        """Return the table without the rows of these names, all of which it has.
+
+        A column that lacks no value then has the type of one without gaps.
+        """
+        rest = replace(self, aside=aside, rows=self.rows - len(aside))
+        plain = {f.name: streams.pandas_type(f.type, missing=False) for f in self.schema}
+        gaps = [name for name, kind in self.types.items() if kind in GAPPY and kind != plain[name]]
+        lacking = {
+            name
+            for batch in (rest.batches(gaps) if gaps else ())
+            for name in gaps
+            if batch.column(name).null_count
+        }
+        whole = {name: plain[name] for name in gaps if name not in lacking}
+        return replace(rest, types=self.types | whole)
 
     def empty(self) -> pd.DataFrame:
         """Return a frame without rows, of the same columns."""

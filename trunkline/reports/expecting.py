@@ -23,7 +23,7 @@ def expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...
     """Gather what is expected of several columns alike into one line."""
     groups: dict[tuple[str, str, str, bool], list[Mapping[str, Any]]] = {}
     for record in records:
-        text = str(record["type"]).removeprefix("expect_").replace("_", " ")
+        text = _spoken(str(record["type"]))
         details = {k: v for k, v in sorted(record["kwargs"].items()) if k != "column"}
         key = (text, _listed(details), str(record.get("why") or ""), bool(record["success"]))
         groups.setdefault(key, []).append(record)
@@ -63,12 +63,16 @@ def quarantined(records: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str, s
     ordered = sorted(found, key=lambda r: (-int(r["quarantined"]), r["type"], r["column"]))
     return tuple(
         (
-            str(record["type"]).removeprefix("expect_").replace("_", " "),
+            _spoken(str(record["type"])),
             str(record["column"]) or "several columns",
             numbers.plain(int(record["quarantined"]), 0),
         )
         for record in ordered
     )
+
+
+def _spoken(kind: str) -> str:
+    return kind.removeprefix("expect_").replace("_", " ")
 
 
 def value(found: Any) -> str:

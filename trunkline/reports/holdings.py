@@ -8,6 +8,7 @@ from typing import Any
 from trunkline.reports import drifting, expecting, numbers, passages
 from trunkline.reports.contents import Dataset
 from trunkline.reports.images import Sample
+from trunkline.settings.splitting import Split
 
 SPLITS = ("train", "validation", "test", "quarantine")
 _PURPOSES = {
@@ -16,6 +17,7 @@ _PURPOSES = {
     "test": "to score, seen by nothing else",
     "quarantine": "set aside, as they break the contract; in no other part",
 }
+_TYPES = {"object": "bool"}  # of booleans some of which are missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ class Holding:
     description: str
     licence: str
     ingested: int
+    parted: str
     splits: tuple[tuple[str, str, int], ...]
     balances: tuple[Balance, ...]
     columns: tuple[Mapping[str, str], ...]
@@ -90,6 +93,7 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
         licence=str(dataset.contract.get("licence", "")),
         expected=len(dataset.validation["expectations"]),
         ingested=int(summary["rows"]["ingested"]),
+        parted=_parted(dataset.settings.split),
         splits=tuple(_split(split, int(summary["rows"][split])) for split in SPLITS),
         balances=tuple(
             _balance(column, counts) for column, counts in sorted(summary["classes"].items())
@@ -106,6 +110,17 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
         ),
         passages=passages.passages(dataset),
     )
+
+
+def _parted(split: Split) -> str:
+    """Return what decided the part of a row."""
+    if split.column is not None:
+        return f"as its column {split.column} says"
+    if split.time is not None:
+        return f"by its {split.time}: the oldest to learn from, the newest to score"
+    if split.group is not None:
+        return f"with all rows of its {split.group}, by a hash of that"
+    return "by a hash of its name"
 
 
 def _split(split: str, rows: int) -> tuple[str, str, int]:
@@ -159,6 +174,6 @@ def _column(column: Mapping[str, Any]) -> dict[str, str]:
         key: expecting.value(column.get(key)) for key in ("minimum", "maximum", "mean", "distinct")
     }
     return {
-        "name": str(column["name"]), "type": str(column["type"]),
+        "name": str(column["name"]), "type": _TYPES.get(column["type"], str(column["type"])),
         "missing": expecting.value(column.get("missing")), **shown,
     }  # fmt: skip

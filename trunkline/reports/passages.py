@@ -31,7 +31,7 @@ def passages(dataset: Dataset) -> tuple[Passage, ...]:
     """Return sample rows of a dataset in which a column holds prose; else none."""
     rows, labels = dataset.samples, dataset.settings.split.stratify
     named = [name for name in rows if name != "row_id" and name not in labels]
-    texts = [str(name) for name in named if pd.api.types.is_string_dtype(rows[name].dtype)]
+    texts = [str(name) for name in named if isinstance(rows[name].dtype, pd.StringDtype)]
     if not any(_is_prose(rows[name]) for name in texts):
         return ()
     return tuple(
