@@ -1,6 +1,7 @@
 """Encoded rows in a temporary file, for tables whose encoded rows are too many to be held."""
 
 import tempfile
+import weakref
 
 import numpy as np
 
@@ -19,6 +20,7 @@ class Scratch:
         self._bytes = 4 * int(np.prod(shape))  # of a row
         self._file = tempfile.TemporaryFile(prefix="trunkline-")  # noqa: SIM115  # lives on
         self._file.truncate(rows * self._bytes)
+        weakref.finalize(self, self._file.close)
 
     def write(self, first: int, values: np.ndarray) -> None:
         """Write consecutive rows, from the row `first` on."""

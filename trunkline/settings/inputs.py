@@ -21,8 +21,7 @@ class Inputs:
         shape: shape of one row for a convolutional trunk, e.g. `[8, 8, 1]`.
         encode: by name or pattern, of which the first counts, how a column becomes numbers; the
             others by their type.
-        in_memory: rows that are encoded and held at once; a table of more is sampled to fit the
-            encoder, pretrained on in shards of at most so many rows, and read row by row elsewhere.
+        in_memory: rows that are held and encoded at once; a table of more is trained on in shards.
     """
 
     columns: Annotated[tuple[Name, ...], MinLen(1)]
