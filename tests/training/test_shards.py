@@ -1,8 +1,9 @@
-"""A study on a table that is not in memory: the same draws, each row once an epoch, the same bits."""
+"""A study on a table that is not in memory: the same draws, each row once an epoch."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from unittest import mock
 
@@ -137,7 +138,7 @@ def test_the_encoder_of_a_large_table(large: Stored, train: pd.DataFrame, study:
 
 
 def test_shards_hold_each_row_once(large: Stored, train: pd.DataFrame, study: Question) -> None:
-    """Each row lies in one shard at the place of its number, encoded as in memory, labels beside."""
+    """Each row lies in one shard at the place of its number, encoded, its labels beside it."""
     read, numbers = limited(study).inputs, np.flatnonzero(train["domain"] == "source")
     encoder = inputs.fit(train, read)
     rng = np.random.Generator(np.random.PCG64(3))
@@ -162,7 +163,8 @@ def test_shards_of_unequal_sizes(large: Stored, train: pd.DataFrame, study: Ques
     encoder, numbers = inputs.fit(train, read), np.arange(50)
     found = shards.divide(large, numbers, read, encoder, np.random.Generator(np.random.PCG64(3)))
     assert (found.sizes.tolist(), found.numbers.shape) == ([17, 17, 16], (3, 17))
-    assert found.numbers[2, 16] == 0 and not found.x[50:51].any()
+    assert found.numbers[2, 16] == 0
+    assert not found.x[50:51].any()
 
 
 def learn(
@@ -194,7 +196,7 @@ def test_each_row_is_seen_once_an_epoch(
     epochs = int(done.trained.runs["epochs"].sum())
     assert len(passes) == 4 * epochs
     for epoch in range(epochs):
-        assert Counter(sum(passes[4 * epoch : 4 * epoch + 4], [])) == wanted
+        assert Counter(chain(*passes[4 * epoch : 4 * epoch + 4])) == wanted
     assert passes[:4] != passes[4:8]
 
 
@@ -223,7 +225,7 @@ def test_pretraining_in_shards_learns(
 def test_one_shard_is_an_epoch_in_memory(
     plain: None, large: Stored, train: pd.DataFrame, make_frame: Frames, study: Question
 ) -> None:
-    """With one shard and one step an epoch, weights are those of training in memory, but rounding."""
+    """With one shard and one step an epoch, weights are those of training in memory."""
     steady = replace(study.training, batch_size=60, epochs=5)
     whole = replace(study, training=steady, finetune=replace(study.finetune, budgets=(10,)))
     held = make_frame(30, seed=2)
@@ -255,7 +257,7 @@ def test_what_strategies_measure_of_a_large_table(
 def test_the_source_beside_the_targets(
     plain: None, large: Stored, train: pd.DataFrame, make_frame: Frames, study: Question, own: bool
 ) -> None:
-    """Strategies that read the source's rows find them beside the drawn ones, with the same bits."""
+    """Strategies that read the source's rows find them beside the drawn ones, bit for bit."""
     chosen = Strategies(feature_map=FeatureMap()) if own else Strategies(rehearsal=Rehearsal())
     read = replace(study.inputs, columns=("feature_0", "feature_1")) if own else None
     asked = replace(

@@ -72,8 +72,7 @@ class CompiledEpochs:
     def run(self, table: Table, course: Course, progress: Progress) -> tuple[np.ndarray, Progress]:
         """Train for up to `course.epochs` epochs.
 
-        Returns:
-            Both losses of each epoch that ran, [epochs, 2], and the progress for the next call.
+        Returns both losses of each epoch that ran, [epochs, 2], and the progress so far.
         """
         tensors = Course(*(tf.convert_to_tensor(value) for value in course))
         before = int(progress.epoch)
@@ -91,8 +90,7 @@ class CompiledEpochs:
     ) -> tuple[np.ndarray, int]:  # fmt: skip
         """Run courses until they or patience end, and put the best weights back.
 
-        Returns:
-            Training and validation loss of each epoch, [epochs, 2], and the best one, from 1.
+        Returns training and validation loss of each epoch, [epochs, 2], and the best one, from 1.
 
         Raises:
             Diverged: a loss or a weight is infinite or NaN; names the run, the epoch and, of
