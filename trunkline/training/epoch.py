@@ -93,7 +93,7 @@ class CompiledEpochs:
         Returns training and validation loss of each epoch, [epochs, 2], and the best one, from 1.
 
         Raises:
-            Diverged: a loss or a weight is no number; names the run, the epoch, and which of `tasks`.
+            Diverged: a loss or a weight is no number; names the run, the epoch, the task.
         """
         begun, progress, done = [v.numpy() for v in self.live], self.start(seed), []
         curve = np.zeros((0, 2), np.float32)
