@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -24,8 +25,8 @@ from trunkline.settings.strategies import Strategies
 from trunkline.settings.study import (
     Finetune, Inputs, Multitask, Network, Pretrain, Question, Task, Training,
 )
-from trunkline.training import evaluation, multitask, pretraining, transfer
-stored.GROUP = 8192
+from trunkline.training import evaluation, multitask, predicting, pretraining, transfer
+stored.GROUP = predicting.BLOCK = 8192  # which the smaller table fills too
 most = 10_000
 binary = {"kind": "binary", "target": "label", "positive": (1,)}
 study = Question(
@@ -71,7 +72,8 @@ def write(rows: int, path: Path) -> None:
     frame["label"] = (values[:, 0] > 4).astype("int64")
     frame["amount"] = values[:, 1] + rng.normal(size=rows)
     frame["domain"] = np.arange(rows) % 2
-    tables.write(frame, path)
+    with mock.patch.object(tables, "ROW_GROUP", 8192):  # one is read at a time
+        tables.write(frame, path)
 
 
 @pytest.mark.slow
