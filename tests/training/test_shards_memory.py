@@ -13,7 +13,7 @@ import pytest
 from trunkline.artifacts import tables
 
 COLUMNS = 60
-SLACK = 100  # MiB: pools of memory, row groups, what differs between two runs
+SLACK = 80  # MiB: pools of memory, row groups, what differs between two runs
 MORE = 200  # bytes of each further row: labels and their columns, numbers, orders, what is put out
 STUDY = """
 import resource, sys
