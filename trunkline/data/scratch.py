@@ -33,7 +33,7 @@ class Scratch:
         found = np.empty((max(0, last - first), *self.shape[1:]), np.float32)
         self._file.seek(first * self._bytes)
         self._file.flush()
-        done = self._file.readinto(found.data.cast("B"))
+        done = self._file.readinto(found.reshape(-1).view(np.uint8).data)
         if done != found.nbytes:
             raise OSError(
                 f"the temporary file in {tempfile.gettempdir()} ends early: expected "
