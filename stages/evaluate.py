@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stages import _stage
-from trunkline.artifacts import models, records, results, tables
+from trunkline.artifacts import models, opening, records, results, tables
 from trunkline.metrics import foretelling, summaries
 from trunkline.settings.study import Question
 from trunkline.training import evaluation
@@ -25,7 +25,7 @@ def main(  # noqa: PLR0913  # each path is a flag
     )
     question = Question(inputs=inputs, tasks=tasks, network=network, finetune=targets,
                         multitask=joint, evaluate=judgement)  # fmt: skip
-    rows = tables.read(test)
+    rows = opening.rows(test, inputs.in_memory)
     trained = [
         evaluation.Trained(part, models.read_all(folder), models.read_encoder(folder))
         for part, folder in (("transfer", finetuned), ("multitask", multitask))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stages import _stage
 from trunkline.artifacts import models as networks
-from trunkline.artifacts import records, results, tables
+from trunkline.artifacts import opening, records, results, tables
 from trunkline.settings.study import Question
 from trunkline.training import adaptation, architecture, transfer, transferability, tuned
 
@@ -23,7 +23,7 @@ def main(  # noqa: PLR0913  # each path is a flag
         inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
         pretrain=origin, finetune=targets,
     )  # fmt: skip
-    rows, origins = tables.read(train), networks.read_encoder(pretrained)
+    rows, origins = opening.rows(train, inputs.in_memory), networks.read_encoder(pretrained)
     encoder = transfer.target_encoder(rows, question, origins)
     trunks = networks.read_only(pretrained)
     epochs = results.read(source / "summary.json")["epochs_by_budget"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stages import _stage
 from trunkline.artifacts import models as networks
-from trunkline.artifacts import records, results, tables
+from trunkline.artifacts import opening, records, results, tables
 from trunkline.settings.study import Question
 from trunkline.training import architecture, multitask, tuned
 from trunkline.training import inputs as encoding
@@ -27,7 +27,7 @@ def main(
         inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
         multitask=joint,
     )  # fmt: skip
-    rows = tables.read(train)
+    rows = opening.rows(train, inputs.in_memory)
     encoder = encoding.fit(rows, inputs)
     searched = tuned.Chosen(results.read(chosen))
     done = multitask.train(rows, encoder, question, name=study, seed=seed, searched=searched)

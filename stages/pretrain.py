@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stages import _stage
 from trunkline.artifacts import models as networks
-from trunkline.artifacts import records, tables
+from trunkline.artifacts import opening, records, tables
 from trunkline.settings.study import Question
 from trunkline.training import architecture, pretraining
 
@@ -27,9 +27,9 @@ def main(
         inputs=inputs, tasks=tasks, repeats=repeats, network=network, training=training,
         pretrain=source, finetune=targets,
     )  # fmt: skip
-    done = pretraining.pretrain(
-        tables.read(train), tables.read(validation), question, name=study, seed=seed
-    )
+    most = (source.inputs or inputs).in_memory
+    rows, held = opening.rows(train, most), opening.rows(validation, most)
+    done = pretraining.pretrain(rows, held, question, name=study, seed=seed)
     networks.write(
         done.trained.models, done.encoder, architecture.describe(question, done.encoder), models
     )

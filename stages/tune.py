@@ -4,7 +4,7 @@ from pathlib import Path
 
 from stages import _stage
 from trunkline.artifacts import models as networks
-from trunkline.artifacts import results, tables
+from trunkline.artifacts import opening, results, tables
 from trunkline.training.tuning import records
 
 
@@ -18,7 +18,8 @@ def main(
     if settings.tune is not None:
         from trunkline.training.tuning import arms, tune  # seconds, where there is a search only
 
-        rows = arms.Rows(tables.read(train), tables.read(validation))
+        most = settings.inputs.in_memory
+        rows = arms.Rows(opening.rows(train, most), opening.rows(validation, most))
         epochs = results.read(source / "summary.json")["epochs_by_budget"]
         left = arms.Source(
             networks.read_only(pretrained), networks.read_encoder(pretrained), epochs

@@ -21,9 +21,11 @@ class Inputs:
         shape: shape of one row for a convolutional trunk, e.g. `[8, 8, 1]`.
         encode: by name or pattern, of which the first counts, how a column becomes numbers; the
             others by their type.
+        in_memory: rows that are held and encoded at once; a table of more is trained on in shards.
     """
 
     columns: Annotated[tuple[Name, ...], MinLen(1)]
     scale: Literal["standard", "none"] = "standard"
     shape: tuple[Positive, ...] = ()
     encode: dict[str, Encoding] = field(default_factory=dict)
+    in_memory: Positive = 1_000_000

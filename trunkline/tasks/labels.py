@@ -31,6 +31,12 @@ class Labels:
         """Whether there is a label: bool, of the shape of `y`."""
         return self.known if self.each is None else self.each & self.known[:, None]
 
+    def at(self, rows: np.ndarray) -> "Labels":
+        """Return the labels of some rows."""
+        each = None if self.each is None else self.each[rows]
+        weight = None if self.weight is None else self.weight[rows]
+        return Labels(self.y[rows], self.known[rows], each, weight)
+
     def truths(self) -> np.ndarray:
         """Return `y` of the known rows; NaN where one of several labels is missing."""
         truths: np.ndarray = np.where(self.present, self.y, np.float32(np.nan))[self.known]

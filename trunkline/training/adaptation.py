@@ -9,14 +9,15 @@ import pandas as pd
 import tensorflow as tf
 
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Learner
-from trunkline.settings.study import Question, Task
+from trunkline.settings.study import Question
 from trunkline.tasks import labels, weighting
 from trunkline.tasks.budgets import Draw
-from trunkline.training import columns, courses, inputs
+from trunkline.training import columns, courses, inputs, target_rows
 from trunkline.training.adapting import cdan, coral, dan, dann, mcc, source_only
 from trunkline.training.adapting.setting import Method, Seen, Term
 from trunkline.training.batches import Losses, Table
@@ -37,9 +38,7 @@ METHODS: dict[str, Method] = {
 HEAD = "target"  # the head that learns the source and answers the target
 
 
-def adapt(
-    train: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
-) -> Trained:
+def adapt(train: Rows, encoder: Encoder, study: Question, *, name: str, seed: int) -> Trained:
     """Train every method on every target task and repeat: L_source(theta) + lambda D(theta).
 
     D is of the source's rows and as many of the target's, whose labels are not read. All methods
@@ -60,10 +59,11 @@ def adapt(
     recorder, asked = Recorder("adapt"), study.finetune.adapt
     if not asked.tasks:
         return recorder.result()
-    domains, options = _Domains(train, encoder, study), chosen(study)
+    frame = target_rows.read(train, study)
+    domains, options = _Domains(frame, encoder, study), chosen(study)
     with watch(f"adapt {name}", len(asked.tasks) * study.repeats * len(options)) as started:
         for task in asked.tasks:
-            rows = target_rows(train, task, study.tasks[task])
+            rows = target_rows.of(frame, task, study.tasks[task])
             for repeat in range(study.repeats):
                 drawn = seeds.derive(seed, name, "adapt", task, repeat)
                 for method, option in options.items():
@@ -74,7 +74,7 @@ def adapt(
 
 
 def joined_to(
-    done: Trained, train: pd.DataFrame, encoder: Encoder, study: Question, *, name: str, seed: int
+    done: Trained, train: Rows, encoder: Encoder, study: Question, *, name: str, seed: int
 ) -> Trained:
     """Return what is done already and, with it, what `adapt` trains."""
     return joined(done, adapt(train, encoder, study, name=name, seed=seed))
@@ -85,20 +85,6 @@ def chosen(study: Question) -> dict[str, object]:
     methods = study.finetune.adapt.methods
     named = {field.name: getattr(methods, field.name) for field in fields(methods)}
     return {name: options for name, options in named.items() if options is not None}
-
-
-def target_rows(train: pd.DataFrame, name: str, task: Task) -> np.ndarray:
-    """Return the rows of a target by its `where` alone, int32; labels are not looked at.
-
-    Raises:
-        ValueError: there are none.
-    """
-    selected = np.ones(len(train), bool)
-    for column, values in task.where.items():
-        selected &= train[column].isin(list(values)).to_numpy()
-    if not selected.any():
-        raise ValueError(f"task '{name}' has no training row to adapt to: check `where`")
-    return np.flatnonzero(selected).astype(np.int32)
 
 
 def rise(share: np.ndarray) -> np.ndarray:

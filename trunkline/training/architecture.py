@@ -39,8 +39,12 @@ def describe(study: Question, encoder: Encoder, source: Encoder | None = None) -
 
 
 def _told(inputs: Inputs) -> dict[str, Any]:
-    """Return the inputs; how columns are encoded is told where a study says so."""
-    return {name: value for name, value in asdict(inputs).items() if name != "encode" or value}
+    """Return the inputs; how columns are encoded is told where a study says so.
+
+    How many rows are held in memory is no part of a network.
+    """
+    told = {name: value for name, value in asdict(inputs).items() if name != "in_memory"}
+    return {name: value for name, value in told.items() if name != "encode" or value}
 
 
 def _read(network: Network) -> dict[str, Any]:

@@ -40,14 +40,22 @@ def rates(training: Training, *, steps: int, rate: float) -> np.ndarray:
     References:
         Loshchilov and Hutter, "SGDR", ICLR 2017, equation 5 (without restarts).
     """
+    return rates_between(training, steps=steps, rate=rate, place=(0, steps))
+
+
+def rates_between(
+    training: Training, *, steps: int, rate: float, place: tuple[int, int]
+) -> np.ndarray:
+    """Return the rates of the steps from one to before another of all `steps`; see `rates`."""
+    first, last = place
     warm = round(training.warmup * steps)
-    time = np.arange(steps - warm) / max(1, steps - warm)
+    time = np.arange(max(first, warm) - warm, max(last, warm) - warm) / max(1, steps - warm)
     shape = {
         "constant": np.ones_like(time),
         "linear": 1 - time,
         "cosine": (1 + np.cos(np.pi * time)) / 2,
     }[training.schedule]
-    rising = np.arange(1, warm + 1) / max(1, warm)
+    rising = np.arange(min(first, warm) + 1, min(last, warm) + 1) / max(1, warm)
     return (rate * np.concatenate([rising, shape])).astype(np.float32)
 
 
@@ -91,6 +99,37 @@ def courses(
             blocks=np.int32(-(-draw.held.size // shape.batch)),
             patience=np.int32(training.patience if draw.held.size else epochs + 1),
         )
+
+
+def held(training: Training, shape: Sizes, draw: Draw, *, epochs: int) -> Course:
+    """Return a course that trains on nothing and judges by the held rows, as `courses` would."""
+    rows, weight = _blocks(draw.held, shape)
+    return Course(
+        rows=np.zeros((shape.epochs, shape.steps, shape.batch), np.int32),
+        weight=np.zeros((shape.epochs, shape.steps, shape.batch), np.float32),
+        rate=np.zeros((shape.epochs, shape.steps), np.float32),
+        held_rows=rows,
+        held_weight=weight,
+        epochs=np.int32(1),
+        steps=np.int32(0),
+        blocks=np.int32(-(-draw.held.size // shape.batch)),
+        patience=np.int32(training.patience if draw.held.size else epochs + 1),
+    )
+
+
+def of_shard(judged: Course, shape: Sizes, order: np.ndarray, rate: np.ndarray) -> Course:
+    """Return the course of one pass over a shard.
+
+    Args:
+        judged: what `held` returned.
+        shape: of the arrays.
+        order: the shard's rows in their order.
+        rate: of each step.
+    """
+    rows, weight = _batches(order[None], shape)
+    rate_now = np.zeros((shape.epochs, shape.steps), np.float32)
+    rate_now[0, : rate.size] = rate
+    return judged._replace(rows=rows, weight=weight, rate=rate_now, steps=np.int32(rate.size))
 
 
 def _permuted(rows: np.ndarray, epochs: int, rng: np.random.Generator) -> np.ndarray:

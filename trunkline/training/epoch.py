@@ -49,9 +49,11 @@ class CompiledEpochs:
         self.balance = balance
         self._trained = list(trained)
         optimizer.build(self._trained)
-        self._live = [*self._trained, *kept]
-        self._best = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self._live]
-        self._run = tf.function(self._epochs, jit_compile=jit)
+        self.live = [*self._trained, *kept]
+        self._best = [tf.Variable(tf.zeros(v.shape), trainable=False) for v in self.live]
+        self._run, self.train_once, self.judge = (  # the last two are what a run over shards calls
+            tf.function(one, jit_compile=jit) for one in (self._epochs, self._train, self._judge)
+        )
 
     def start(self, seed: int = 0) -> Progress:
         """Forget the optimizer's moments and the best weights: a new run begins.
@@ -63,16 +65,14 @@ class CompiledEpochs:
             self.balance.start(seed)
         for variable in self._optimizer.variables:
             variable.assign(tf.zeros_like(variable.value))
-        for best, live in zip(self._best, self._live, strict=True):
+        for best, live in zip(self._best, self.live, strict=True):
             best.assign(live.value)
         return Progress(tf.constant(0), tf.constant(0), tf.constant(np.inf, tf.float32))
 
     def run(self, table: Table, course: Course, progress: Progress) -> tuple[np.ndarray, Progress]:
         """Train for up to `course.epochs` epochs.
 
-        Returns:
-            The training and validation loss of each epoch that ran, [epochs, 2], and the
-            progress to hand to the next call.
+        Returns both losses of each epoch that ran, [epochs, 2], and the progress so far.
         """
         tensors = Course(*(tf.convert_to_tensor(value) for value in course))
         before = int(progress.epoch)
@@ -81,7 +81,7 @@ class CompiledEpochs:
 
     def finish(self) -> None:
         """Put the best weights back."""
-        for best, live in zip(self._best, self._live, strict=True):
+        for best, live in zip(self._best, self.live, strict=True):
             live.assign(best)
 
     def follow(
@@ -90,15 +90,12 @@ class CompiledEpochs:
     ) -> tuple[np.ndarray, int]:  # fmt: skip
         """Run courses until they or patience end, and put the best weights back.
 
-        Returns:
-            The training and validation loss of each epoch that ran, [epochs, 2], and the
-            number of the best epoch, from 1.
+        Returns training and validation loss of each epoch, [epochs, 2], and the best one, from 1.
 
         Raises:
-            Diverged: a loss or a weight is infinite or NaN; names the run, the epoch and, of
-                `tasks`, the first whose loss it is.
+            Diverged: a loss or a weight is no number; names the run, the epoch, the task.
         """
-        begun, progress, done = [v.numpy() for v in self._live], self.start(seed), []
+        begun, progress, done = [v.numpy() for v in self.live], self.start(seed), []
         curve = np.zeros((0, 2), np.float32)
         for course in planned:
             done.append(course)
@@ -106,7 +103,7 @@ class CompiledEpochs:
             curve = np.concatenate([curve, losses])
             bad = np.flatnonzero(~np.isfinite(curve).all(axis=1))
             if bad.size:
-                for live, value in zip(self._live, begun, strict=True):
+                for live, value in zip(self.live, begun, strict=True):
                     live.assign(value)
                 self.start(seed)
                 place = divergence.find(table, done, self._turn, tf.function(self._look))
@@ -114,28 +111,35 @@ class CompiledEpochs:
             if len(losses) < course.epochs:
                 break
         self.finish()
-        divergence.refuse(label, len(curve), self._live)
+        divergence.refuse(label, len(curve), self.live)
         return curve, int(progress.best_epoch)
 
     def _epochs(
         self, table: Table, course: Course, progress: Progress
     ) -> tuple[tf.Tensor, Progress]:
         """Run epochs until the course ends or patience does."""
-        epoch, best_epoch, best_loss = progress
-        last = epoch + course.epochs
+        last = progress.epoch + course.epochs
         history = tf.TensorArray(tf.float32, size=course.rows.shape[0], element_shape=(2,))
         number = tf.constant(0)
-        while epoch < last and epoch - best_epoch < course.patience:
+        while progress.epoch < last and progress.epoch - progress.best_epoch < course.patience:
             training = self._train(table, course, number)
-            validation = self._validate(table, course, training)
+            validation, progress = self._judge(table, course, training, progress)
             history = history.write(number, tf.stack([training, validation]))
-            number, epoch = number + 1, epoch + 1
-            better = tf.logical_or(validation < best_loss, course.blocks == 0)
-            best_epoch = tf.where(better, epoch, best_epoch)
-            best_loss = tf.where(better, validation, best_loss)
-            for best, live in zip(self._best, self._live, strict=True):
-                best.assign(tf.where(better, live.value, best))
-        return history.stack(), Progress(epoch, best_epoch, best_loss)
+            number = number + 1
+        return history.stack(), progress
+
+    def _judge(
+        self, table: Table, course: Course, training: tf.Tensor, progress: Progress
+    ) -> tuple[tf.Tensor, Progress]:
+        """End an epoch: return the loss on the held rows, and keep the best weights."""
+        validation = self._validate(table, course, training)
+        epoch = progress.epoch + 1
+        better = tf.logical_or(validation < progress.best_loss, course.blocks == 0)
+        best_epoch = tf.where(better, epoch, progress.best_epoch)
+        best_loss = tf.where(better, validation, progress.best_loss)
+        for best, live in zip(self._best, self.live, strict=True):
+            best.assign(tf.where(better, live.value, best))
+        return validation, Progress(epoch, best_epoch, best_loss)
 
     def _train(self, table: Table, course: Course, epoch: tf.Tensor) -> tf.Tensor:
         """One pass over the rows; return the mean of the batches' joint losses."""

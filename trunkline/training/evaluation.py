@@ -6,14 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
+from trunkline.data.scratch import Scratch
 from trunkline.metrics import scores
 from trunkline.networks import architectures
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question
 from trunkline.tasks import labels
-from trunkline.training import inputs
+from trunkline.training import inputs, shards
 from trunkline.training.multitask import ALONE
 from trunkline.training.outputs import Output
 from trunkline.training.predicting import Predictor
@@ -54,34 +58,45 @@ class Prediction(NamedTuple):
     y: np.ndarray  # [rows], or [rows, labels] with NaN for a missing one
 
 
-def score(test: pd.DataFrame, trained: list[Trained], study: Question) -> Scored:
-    """Return every score of every trained network on the test rows of its tasks."""
-    predictions = [one for part in trained for one in _predictions(test, part, study)]
+def score(test: Rows, trained: list[Trained], study: Question) -> Scored:
+    """Return every score of every trained network on the test rows of its tasks.
+
+    Rows of a table that is not in memory are encoded once and predicted in blocks; what the
+    repeats of one arm put out for them is in memory.
+    """
+    found: list[tuple[object, ...]] = []
+    confused: list[tuple[object, ...]] = []
+    for part in trained:
+        for one in _predictions(test, part, study):
+            found += _scores(one, study)
+            confused += _confusion(one, study)
     return Scored(
-        pd.DataFrame(
-            [row for one in predictions for row in _scores(one, study)], columns=SCORE_COLUMNS
-        ),
-        pd.DataFrame(
-            [row for one in predictions for row in _confusion(one, study)],
-            columns=CONFUSION_COLUMNS,
-        ),
+        pd.DataFrame(found, columns=SCORE_COLUMNS),
+        pd.DataFrame(confused, columns=CONFUSION_COLUMNS),
     )
 
 
-def describe(test: pd.DataFrame, study: Question) -> dict[str, dict[str, object]]:
+def describe(test: Rows, study: Question) -> dict[str, dict[str, object]]:
     """Return the kind, title, main metric, classes and test rows of each task."""
+    narrow = large.narrow(test, [study.tasks[name] for name in _named(study)])
     return {
         name: {
             "kind": study.tasks[name].kind,
             "title": study.tasks[name].title or name,
             "metric": next(iter(scores.for_kind(study.tasks[name].kind))),
             "classes": labels.class_names(study.tasks[name]),
-            "test_rows": len(labels.encode(test, name, study.tasks[name], weighted=False).truths()),
+            "test_rows": len(
+                labels.encode(narrow, name, study.tasks[name], weighted=False).truths()
+            ),
         }
-        for name in dict.fromkeys(
-            [*study.finetune.tasks, *study.finetune.adapt.tasks, *study.multitask.tasks]
-        )
+        for name in _named(study)
     }
+
+
+def _named(study: Question) -> list[str]:
+    """Return the tasks that networks are judged on, each once."""
+    parts = study.finetune.tasks, study.finetune.adapt.tasks, study.multitask.tasks
+    return list(dict.fromkeys(name for part in parts for name in part))
 
 
 def budget_of(key: tuple[str, str, int], task: str, part: str, study: Question) -> int:
@@ -105,9 +120,10 @@ def outputs(key: tuple[str, str, int], part: str, study: Question) -> dict[str, 
     }
 
 
-def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Iterator[Prediction]:
+def _predictions(test: Rows, trained: Trained, study: Question) -> Iterator[Prediction]:
     """Yield the outputs for each arm and task; networks of one shape are built once."""
-    features = inputs.features(test, study.inputs, trained.encoder, _asked(test, trained, study))
+    narrow = large.narrow(test, [study.tasks[name] for name in _named(study)])
+    x, numbers = _encoded(test, _asked(narrow, trained, study), trained, study)
     predictors: dict[object, Predictor] = {}
     shared = architectures.chosen(study.multitask.sharing) if trained.part == "multitask" else {}
     for key, arrays in trained.models.items():
@@ -115,12 +131,13 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
         shape = *wanted.items(), sharing
         if shape not in predictors:
             predictors[shape] = Predictor(
-                study.network, shape=features.shape, outputs=wanted, sharing=sharing,
-                layout=features.layout,
+                study.network, shape=x.shape[1:], outputs=wanted, sharing=sharing,
+                layout=trained.encoder.layout,
             )  # fmt: skip
-        predicted = predictors[shape].predict(features.x, arrays)
+        predicted = predictors[shape].predict(x, arrays)
         for head, task in heads(key, trained.part, study).items():
-            encoded = labels.encode(test, task, study.tasks[task], weighted=False)
+            encoded = labels.encode(narrow, task, study.tasks[task], weighted=False)
+            encoded = encoded if numbers is None else encoded.at(numbers)
             yield Prediction(
                 "adapt" if key[2] == 0 else trained.part,  # no label of the target was used
                 task,
@@ -129,6 +146,16 @@ def _predictions(test: pd.DataFrame, trained: Trained, study: Question) -> Itera
                 predicted[head][:, encoded.known],
                 encoded.truths(),
             )
+
+
+def _encoded(
+    test: Rows, asked: np.ndarray, trained: Trained, study: Question
+) -> tuple[tf.Tensor | Scratch, np.ndarray | None]:
+    """Return encoded rows, and which rows of the table they are; none: each of them."""
+    if isinstance(test, pd.DataFrame):
+        return inputs.features(test, study.inputs, trained.encoder, asked).x, None
+    numbers = np.flatnonzero(asked)
+    return shards.encoded(test, numbers, study.inputs, trained.encoder), numbers
 
 
 def _asked(test: pd.DataFrame, trained: Trained, study: Question) -> np.ndarray:

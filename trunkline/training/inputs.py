@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from trunkline.data import encoders, tables
+from trunkline.data import encoders, large, tables
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.data.layout import Layout
 from trunkline.settings.inputs import Inputs
 from trunkline.settings.study import Task
@@ -42,8 +43,15 @@ class Features:
         return self.encoder.layout
 
 
-def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
-    """Return the encoder of `inputs`, fitted on the training rows; tell what tells nothing."""
+def fit(rows: Rows, inputs: Inputs, known: np.ndarray | None = None) -> Encoder:
+    """Return the encoder of `inputs`, fitted on the training rows; tell what tells nothing.
+
+    Args:
+        rows: training rows; of more than `inputs.in_memory`, so many drawn evenly tell.
+        inputs: which columns, and how each is encoded.
+        known: the rows that may tell, bool [rows]; none: all.
+    """
+    train = _telling(rows, inputs, known)
     columns = tables.columns(train, inputs.columns)
     encoder = encoders.fit(inputs.scale, train, columns, inputs.encode)
     if constant := encoders.constant(train, columns):
@@ -54,6 +62,15 @@ def fit(train: pd.DataFrame, inputs: Inputs) -> Encoder:
             len(constant), len(columns), len(train), ", ".join(constant[:NAMED]) + more,
         )  # fmt: skip
     return encoder
+
+
+def _telling(rows: Rows, inputs: Inputs, known: np.ndarray | None) -> pd.DataFrame:
+    """Return the rows that an encoder is fitted on."""
+    number = large.count(rows) if known is None else int(known.sum())
+    if isinstance(rows, pd.DataFrame) and number <= inputs.in_memory:
+        return rows if known is None else rows[known]
+    numbers = np.arange(number) if known is None else np.flatnonzero(known)
+    return large.take(rows, large.some(numbers, inputs.in_memory))
 
 
 def features(
@@ -74,13 +91,23 @@ def features(
     if asked is not None:
         frame = encoders.filled(encoder, frame, ~asked)
     x = encoders.apply(encoder, frame, columns)
-    shape = inputs.shape or x.shape[1:]
-    if int(np.prod(shape)) != x.shape[1]:
+    shape = shape_of(inputs, x.shape[1])
+    return Features(encoder, tf.constant(x.reshape(-1, *shape)), shape)
+
+
+def shape_of(inputs: Inputs, width: int) -> tuple[int, ...]:
+    """Return the shape of one row, of so many values.
+
+    Raises:
+        ValueError: they do not fill `inputs.shape`.
+    """
+    shape = inputs.shape or (width,)
+    if int(np.prod(shape)) != width:
         raise ValueError(
             f"inputs.shape {list(shape)} holds {int(np.prod(shape))} values, inputs.columns give "
-            f"{x.shape[1]}: make them agree"
+            f"{width}: make them agree"
         )
-    return Features(encoder, tf.constant(x.reshape(-1, *shape)), tuple(shape))
+    return tuple(shape)
 
 
 def output(task: Task) -> Output:
@@ -112,6 +139,17 @@ def table(
     given: Features, encoded: Sequence[Labels], scales: Sequence[Scale], weights: Sequence[float]
 ) -> Table:
     """Return rows, scaled labels and weights; the label of an unknown row is 0, its weight too."""
+    y, counts = labelled(encoded, scales)
+    return Table(
+        given.x,
+        tf.constant(y, tf.float32),
+        tf.constant(counts, tf.float32),
+        tf.constant(list(weights), tf.float32),
+    )
+
+
+def labelled(encoded: Sequence[Labels], scales: Sequence[Scale]) -> tuple[np.ndarray, np.ndarray]:
+    """Return scaled labels and what each counts, [C, rows], as `table` has them."""
     y = [
         np.where(one.present, (one.y - np.float32(s.mean)) / np.float32(s.deviation), np.float32(0))
         for one, s in zip(encoded, scales, strict=True)
@@ -120,9 +158,4 @@ def table(
         one.present.astype(np.float32) * np.float32(1 if one.weight is None else one.weight)
         for one in encoded
     ]
-    return Table(
-        given.x,
-        tf.constant(np.vstack([one.T for one in y]), tf.float32),
-        tf.constant(np.vstack([one.T for one in counts]), tf.float32),
-        tf.constant(list(weights), tf.float32),
-    )
+    return np.vstack([one.T for one in y]), np.vstack([one.T for one in counts])

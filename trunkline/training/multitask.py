@@ -1,8 +1,10 @@
 """Tasks learned jointly, on shared rows or on their own, against each alone on its rows."""
 
-import pandas as pd
+from dataclasses import replace
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.determinism import seeds
 from trunkline.networks import architectures
 from trunkline.networks import learner as learners
@@ -12,6 +14,7 @@ from trunkline.tasks import labels, weighting
 from trunkline.training import (
     affinity,
     balancers,
+    choosing,
     courses,
     inputs,
     joint_rows,
@@ -34,7 +37,7 @@ ALL = "all"  # the task under which joint networks are recorded
 
 
 def train(
-    rows: pd.DataFrame,
+    rows: Rows,
     encoder: Encoder,
     study: Question,
     *,
@@ -104,14 +107,16 @@ def groups_of(joint: Multitask) -> dict[Key, tuple[str, ...]]:
 class Shared:
     """The tasks over one table, with one compiled network for each set of outputs."""
 
-    def __init__(
-        self, rows: pd.DataFrame, encoder: Encoder, study: Question, name: str, seed: int
-    ) -> None:
+    def __init__(self, rows: Rows, encoder: Encoder, study: Question, name: str, seed: int) -> None:
         """Encode the rows; networks are compiled when they are first trained."""
         self._study, self._name, self._seed = study, name, seed
         self._tasks = {task: study.tasks[task] for task in study.multitask.tasks}
-        self._labels = {task: labels.encode(rows, task, t) for task, t in self._tasks.items()}
-        self._features = inputs.features(rows, study.inputs, encoder)
+        narrow = large.narrow(rows, self._tasks.values())
+        self._labels = {task: labels.encode(narrow, task, t) for task, t in self._tasks.items()}
+        drawn = [] if narrow is rows else [self._drawn(n).draw for n in range(study.repeats)]
+        parts = [part for draw in drawn for part in (draw.train, draw.held)]
+        self._chosen = choosing.choose(rows, parts)
+        self._features = inputs.features(self._chosen.frame, study.inputs, encoder)
         self.arms = ways(study.multitask)
         self._trainers: dict[tuple[Way, tuple[Output, ...]], Trainer] = {}
         self._repeat = 0
@@ -119,6 +124,11 @@ class Shared:
     def draw(self, repeat: int) -> Drawn:
         """Return the rows of a repeat, as `joint_rows.draw` does."""
         self._repeat = repeat
+        found = self._drawn(repeat)
+        seen = {task: self._chosen.labels(one) for task, one in found.labels.items()}
+        return replace(found, draw=self._chosen.draw(found.draw), labels=seen)
+
+    def _drawn(self, repeat: int) -> Drawn:
         return joint_rows.draw(
             self._labels, self._study, name=self._name, seed=self._seed, repeat=repeat
         )

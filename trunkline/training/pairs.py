@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from trunkline.data.layout import Layout
+from trunkline.data.encoders import Encoder
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Arrays
@@ -30,6 +30,11 @@ from trunkline.training.transferring.arm import Arm
 PAIRED: dict[str, Strategy] = {"rehearsal": rehearsal, "feature_map": feature_map}
 
 
+def asked(study: Question) -> bool:
+    """Return whether a strategy of the study reads the source's rows."""
+    return any(getattr(study.finetune.strategies, name) is not None for name in PAIRED)
+
+
 class Pairs:
     """The source task over the training rows, with one compiled network for each strategy."""
 
@@ -39,7 +44,7 @@ class Pairs:
         source: Mapping[str, np.ndarray],
         study: Question,
         sizes: Sizes,
-        layout: Layout = (),
+        encoder: Encoder,
     ) -> None:
         """Keep what is given; rows are looked at when a strategy asks for them.
 
@@ -48,10 +53,10 @@ class Pairs:
             source: weights of the pretrained networks, [repeats, ...] by name.
             study: the question.
             sizes: shapes of a call, into which the rows of each target fit.
-            layout: what the entries of a target row are; none: numbers.
+            encoder: of the targets' inputs, and of the source's where it has none of its own.
         """
         self._train, self._weights, self._study, self._sizes = train, source, study, sizes
-        self._layout = layout
+        self._encoder = encoder
         self._trainers: dict[object, Paired] = {}
 
     def train(
@@ -111,9 +116,8 @@ class Pairs:
         """The source's inputs, by an encoder that knows its training rows only."""
         known, own = self._labels.known, self._study.pretrain.inputs
         if own is None:
-            encoder = inputs.fit(self._train, self._study.inputs)
-            return inputs.features(self._train, self._study.inputs, encoder)
-        return inputs.features(self._train, own, inputs.fit(self._train[known], own), asked=known)
+            return inputs.features(self._train, self._study.inputs, self._encoder)
+        return inputs.features(self._train, own, inputs.fit(self._train, own, known), asked=known)
 
     def _plan(self, target: Output, arm: Arm) -> Plan:
         source = inputs.output(self._study.tasks[str(self._study.pretrain.task)])
@@ -125,7 +129,7 @@ class Pairs:
             source_shape=self._features.shape,
             target=target,
             source=source,
-            layout=self._layout,
+            layout=self._encoder.layout,
         )
 
     def _table(self, strategy: str, target: Table) -> Table:

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.data.layout import Layout
+from trunkline.data.scratch import Scratch
 from trunkline.networks import learner as learners
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
@@ -13,6 +14,7 @@ from trunkline.settings.study import Network
 from trunkline.training.outputs import Output
 
 AT_ONCE = 4096  # rows of a text trunk, whose filters read a matrix of each
+BLOCK = 65536  # rows that are read from a file
 BESIDE = ("scale/", "source/")  # what is kept with a network's weights and is none of them
 
 
@@ -46,11 +48,11 @@ class Predictor:
         self.learner = learners.build(network, shape, units, sharing=sharing, layout=layout)
         self._predict = tf.function(self._outputs)
 
-    def predict(self, x: tf.Tensor, arrays: Arrays) -> dict[str, np.ndarray]:
+    def predict(self, x: tf.Tensor | Scratch, arrays: Arrays) -> dict[str, np.ndarray]:
         """Return what each head puts out for `x` [rows, ...]: [repeats, rows, units].
 
         Args:
-            x: encoded rows.
+            x: encoded rows, in memory or in a file.
             arrays: weights [repeats, ...] by name; `scale/<head>` holds the mean and
                 deviation by which a regression's labels were scaled, [repeats, 2].
         """
@@ -64,12 +66,17 @@ class Predictor:
                 outputs[head].append(output * deviation + mean)
         return {head: np.stack(values) for head, values in outputs.items()}
 
-    def _said(self, x: tf.Tensor) -> dict[str, np.ndarray]:
+    def _said(self, x: tf.Tensor | Scratch) -> dict[str, np.ndarray]:
         """Return what each head puts out with the present weights: [rows, units]."""
         rows = max(1, x.shape[0])
-        size = self._at_once or rows
-        blocks = [self._predict(x[first : first + size]) for first in range(0, rows, size)]
-        return {head: np.concatenate([one[head].numpy() for one in blocks]) for head in blocks[0]}
+        size = self._at_once or (BLOCK if isinstance(x, Scratch) else rows)
+        blocks: dict[str, list[np.ndarray]] = {head: [] for head in self.learner.heads}
+        for first in range(0, rows, size):
+            for head, output in self._predict(
+                tf.convert_to_tensor(x[first : first + size])
+            ).items():
+                blocks[head].append(output.numpy())
+        return {head: np.concatenate(parts) for head, parts in blocks.items()}
 
     def _outputs(self, x: tf.Tensor) -> dict[str, tf.Tensor]:
         hidden = self.learner.represent(x)  # [rows, width] each

@@ -3,22 +3,25 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
-from trunkline.tasks import budgets, labels, weighting
+from trunkline.tasks import labels, weighting
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
-from trunkline.training import answers, courses, inputs
+from trunkline.training import answers, courses, inputs, source_rows
 from trunkline.training.batches import Table
 from trunkline.training.fisher import Fisher
 from trunkline.training.progress import Watch, watch
 from trunkline.training.records import Key, Recorder, Run, Trained
+from trunkline.training.shards import Sharded
+from trunkline.training.source_rows import SourceRows
 from trunkline.training.trainer import Fit
 from trunkline.training.trainers import Trainers
 
@@ -41,8 +44,8 @@ class Pretrained:
 
 
 def pretrain(
-    train: pd.DataFrame,
-    validation: pd.DataFrame,
+    train: Rows,
+    validation: Rows,
     study: Question,
     *,
     name: str,
@@ -68,21 +71,12 @@ def pretrain(
         ValueError: as `labels.encode` of the training rows.
     """
     source, read = study.pretrain.task, study.pretrain.inputs or study.inputs
-    encoder = inputs.fit(_learned(train, study), read)
+    encoder = inputs.fit(train, read, _learned(train, study))
     if source is None:
         return Pretrained(Recorder("pretrain").result(), encoder, {})
-    labels.encode(train, source, study.tasks[source])  # validation rows cannot stand in
-    frame = pd.concat([train, validation], ignore_index=True)
-    encoded = labels.encode(frame, source, study.tasks[source])
-    rows = np.flatnonzero(encoded.known).astype(np.int32)
-    draw = Draw(rows[rows < len(train)], rows[rows >= len(train)])
-    features = inputs.features(frame, read, encoder, asked=encoded.known)
-    run = _Source(study, name, seed, features, encoded, draw, trainers or Trainers())
-    small = [
-        budget
-        for budget in study.finetune.budgets
-        if not budgets.held_of(budget, study.training.validation_share)
-    ]
+    given = source_rows.gather(train, validation, study, encoder, name=name, seed=seed)
+    run, draw = _Source(study, name, seed, given, trainers or Trainers()), given.draw
+    small = source_rows.small_budgets(study)
     recorder = Recorder("pretrain")
     with watch(f"pretrain {name}", study.repeats * (1 + len(small))) as started:
         for repeat in range(study.repeats):
@@ -95,12 +89,13 @@ def pretrain(
     return Pretrained(recorder.result(), encoder, epochs)
 
 
-def _learned(train: pd.DataFrame, study: Question) -> pd.DataFrame:
+def _learned(train: Rows, study: Question) -> np.ndarray | None:
     """Return the rows that tell the scale of the inputs: the source's, if it has its own inputs."""
     source = study.pretrain.task
     if source is None or study.pretrain.inputs is None:
-        return train
-    return train[labels.encode(train, source, study.tasks[source]).known]
+        return None
+    task = study.tasks[source]
+    return labels.encode(large.narrow(train, [task]), source, task).known
 
 
 class _Source:
@@ -111,26 +106,21 @@ class _Source:
         study: Question,
         name: str,
         seed: int,
-        features: inputs.Features,
-        encoded: Labels,
-        draw: Draw,
+        given: SourceRows,
         trainers: Trainers,
     ) -> None:
         self._study, self._name, self._seed = study, name, seed
-        self._encoded, self._held = encoded, draw.held
-        known = np.zeros_like(encoded.known)
-        known[draw.train] = True
-        self._train = Labels(encoded.y, known)
-        self._features = features
+        self._given = given
+        self._train = source_rows.learned(given.encoded, given.draw)
         self._fisher: Fisher | None = None
         self.trainer = trainers.give(
             study.network,
             study.training,
-            shape=features.shape,
-            layout=features.layout,
+            shape=given.features.shape,
+            layout=given.features.layout,
             outputs={"target": inputs.output(self.task)},
             sizes=courses.sizes(
-                study.training, train_rows=draw.train.size, held_rows=draw.held.size
+                study.training, train_rows=given.at_once, held_rows=given.draw.held.size
             ),
         )
 
@@ -144,7 +134,12 @@ class _Source:
         started(title)
         seed = seeds.derive(self._seed, self._name, "pretrain", label, repeat)
         self.trainer.learner.initialise(seed)
-        return self.trainer.fit(self._table(draw), draw, seed=seed, label=title)
+        table, places = self._table(draw), self._given.chosen
+        if draw is self._given.draw and self._given.shards is not None:
+            sharded = Sharded(self._given.shards, *self._labelled(draw), table)
+            draw = draw._replace(held=places.places(draw.held))  # each shard is learned
+            return self.trainer.fit(sharded, draw, seed=seed, label=title)
+        return self.trainer.fit(table, places.draw(draw), seed=seed, label=title)
 
     def measured(self, draw: Draw) -> Arrays:
         """Return what the study's strategies want to know of the network as it is."""
@@ -154,10 +149,12 @@ class _Source:
             if self._fisher is None:
                 jit = trunks.compiled_by_xla(self._study.network)
                 self._fisher = Fisher(learner, self.task.kind, jit=jit)
-            found |= self._fisher.measure(table(draw), draw.train)
+            rows = self._given.chosen.places(self._given.measured)
+            found |= self._fisher.measure(table(draw), rows)
         if wanted.co_tuning is not None:
-            said = answers.said(learner, learner.arrays(), table(draw), draw.held)
-            warmth = answers.temperature(said, self._encoded.y[draw.held])
+            held = self._given.chosen.places(draw.held)
+            said = answers.said(learner, learner.arrays(), table(draw), held)
+            warmth = answers.temperature(said, self._given.encoded.y[draw.held])
             found[answers.TEMPERATURE] = np.array(warmth, np.float32)
         return found
 
@@ -165,21 +162,26 @@ class _Source:
         """Return the median best epoch of the source with `budget` labels, over the repeats."""
         best = []
         for repeat in range(self._study.repeats):
-            rng = seeds.generator(self._seed, self._name, "pretrain", "labels", repeat)
-            chosen = budgets.draw(
-                self._train,
-                str(self._study.pretrain.task),
-                self.task,
-                budget=budget,
-                validation_share=0.0,
-                rng=rng,
+            rows = source_rows.small(
+                self._study, self._train, budget, repeat, name=self._name, seed=self._seed
             )
-            draw = Draw(chosen.train, self._held)
+            draw = Draw(rows, self._given.draw.held)
             best.append(self.fit(draw, repeat, started, f"{budget} labels").best_epoch)
         return max(1, round(float(np.median(best))))
 
     def _table(self, draw: Draw) -> Table:
-        scale = inputs.scale(self.task, self._encoded, draw.train)
+        """Return the rows in memory."""
+        encoded, scale = self._scaled(draw)
+        near = self._given.chosen.labels(encoded)
+        return inputs.table(self._given.features, [near], [scale], [1.0])
+
+    def _labelled(self, draw: Draw) -> tuple[np.ndarray, np.ndarray]:
+        """Return labels of all rows, and what they count."""
+        encoded, scale = self._scaled(draw)
+        return inputs.labelled([encoded], [scale])
+
+    def _scaled(self, draw: Draw) -> tuple[Labels, inputs.Scale]:
+        """Return the labels with the weights and the scale of the drawn training rows."""
+        scale = inputs.scale(self.task, self._given.encoded, draw.train)
         name = str(self._study.pretrain.task)
-        encoded = weighting.drawn(name, self.task, self._encoded, draw.train)
-        return inputs.table(self._features, [encoded], [scale], [1.0])
+        return weighting.drawn(name, self.task, self._given.encoded, draw.train), scale

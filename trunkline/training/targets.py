@@ -1,16 +1,17 @@
 """The target tasks over one table, and the runs that are made of them."""
 
 import numpy as np
-import pandas as pd
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.determinism import seeds
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
 from trunkline.tasks import budgets, labels, weighting
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
-from trunkline.training import courses, inputs
+from trunkline.training import choosing, courses, inputs, pairs, source_rows
 from trunkline.training.courses import Sizes
 from trunkline.training.trainer import Trainer
 from trunkline.training.trainers import Trainers
@@ -23,7 +24,7 @@ class Targets:
 
     def __init__(
         self,
-        train: pd.DataFrame,
+        train: Rows,
         encoder: Encoder,
         study: Question,
         name: str,
@@ -31,11 +32,15 @@ class Targets:
         trainers: Trainers | None = None,
     ) -> None:
         """Encode the rows; `trainers` may hold networks that are compiled already."""
-        self.rows, self.study, self.name, self._seed = train, study, name, seed
+        self.study, self.name, self._seed = study, name, seed
         self.tasks = {task: study.tasks[task] for task in study.finetune.tasks}
-        self.labels = {name: labels.encode(train, name, task) for name, task in self.tasks.items()}
+        narrow = large.narrow(train, self.tasks.values())
+        self._all = {name: labels.encode(narrow, name, task) for name, task in self.tasks.items()}
+        self._chosen = choosing.choose(train, () if train is narrow else self._asked(train))
+        self.rows = self._chosen.frame
+        self.labels = {name: self._chosen.labels(one) for name, one in self._all.items()}
         asked = np.any([encoded.known for encoded in self.labels.values()], axis=0)
-        self.features = inputs.features(train, study.inputs, encoder, asked)
+        self.features = inputs.features(self.rows, study.inputs, encoder, asked)
         self._trainers = trainers or Trainers()
 
     @property
@@ -55,8 +60,22 @@ class Targets:
 
     def draw(self, task: str, budget: int, repeat: int) -> Draw:
         """Return the labels of a repeat; larger budgets contain smaller ones."""
+        return self._chosen.draw(self._drawn(task, budget, repeat))
+
+    def _asked(self, train: Rows) -> list[np.ndarray]:
+        """Return the rows of every draw, and those of the source that are read beside them."""
+        most = max(self.study.finetune.budgets)
+        drawn = [
+            self._drawn(task, most, repeat)
+            for task in self.tasks
+            for repeat in range(self.study.repeats)
+        ]
+        beside = [source_rows.sample(train, self.study)] if pairs.asked(self.study) else []
+        return [*beside, *(rows for draw in drawn for rows in (draw.train, draw.held))]
+
+    def _drawn(self, task: str, budget: int, repeat: int) -> Draw:
         return budgets.draw(
-            self.labels[task],
+            self._all[task],
             task,
             self.tasks[task],
             budget=budget,

@@ -10,13 +10,12 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.data.layout import Layout
-from trunkline.determinism import seeds
 from trunkline.networks import learner as learners
 from trunkline.networks import trunks
 from trunkline.networks.learner import Learner
 from trunkline.settings.study import Network, Training
 from trunkline.tasks.budgets import Draw
-from trunkline.training import courses, effort, joint_losses, optimizers
+from trunkline.training import effort, following, joint_losses, optimizers
 from trunkline.training.balanced import Balancing
 from trunkline.training.batches import Losses, Table
 from trunkline.training.courses import Sizes
@@ -24,7 +23,9 @@ from trunkline.training.diary import Told
 from trunkline.training.effort import Effort
 from trunkline.training.epoch import CompiledEpochs
 from trunkline.training.extras import NOTHING, Addition, Extra
+from trunkline.training.following import Plan
 from trunkline.training.outputs import Output
+from trunkline.training.shards import Sharded
 from trunkline.training.tuned import STATED, Tuned
 from trunkline.training.ways import PLAIN, Way
 
@@ -88,7 +89,7 @@ class Trainer:
 
     def fit(  # noqa: PLR0913  # what makes one run differ from another, by name
         self,
-        table: Table,
+        table: Table | Sharded,
         draw: Draw,
         *,
         seed: int,
@@ -104,7 +105,7 @@ class Trainer:
 
         Args:
             table: rows and labels.
-            draw: the rows to train on, and those held for early stopping.
+            draw: the rows to train on, and those held for early stopping; as `following.follow`.
             seed: decides the order of the rows.
             label: what is trained, for messages.
             part: `weights` leaves batch normalisation as it is, in inference mode; `heads`
@@ -122,17 +123,10 @@ class Trainer:
         learner.restart_dropout(seed)
         if learner is not self.learner:
             learner.load(self.learner.arrays())
-        planned = courses.courses(
-            self._training,
-            self._sizes,
-            draw,
-            epochs=epochs or self._training.epochs,
-            rate=rate * (tuned.learning_rate or self._training.learning_rate),
-            rng=seeds.generator(seed, "order"),
-        )
-        curve, best_epoch = program.follow(
-            table, planned, label, seed=seeds.derive(seed, "balancer"), tasks=tasks
-        )
+        rate *= tuned.learning_rate or self._training.learning_rate
+        epochs = epochs or self._training.epochs
+        plan = Plan(self._training, self._sizes, epochs, rate, seed, label, tasks)
+        curve, best_epoch = following.follow(program, table, draw, plan)
         if learner is not self.learner:
             self.learner.load(learner.arrays())
         if not draw.held.size:

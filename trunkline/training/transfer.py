@@ -5,9 +5,10 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.networks import learner as learners
 from trunkline.settings.study import Question
 from trunkline.tasks import labels
@@ -55,7 +56,7 @@ STRATEGIES: dict[str, Callable[[Arm, Any], Fit]] = {
 
 
 def finetune(  # noqa: PLR0913  # what pretraining, the search and params.yaml hand over
-    train: pd.DataFrame,
+    train: Rows,
     source: Mapping[str, np.ndarray],
     encoder: Encoder,
     epochs_by_budget: Mapping[str, int],
@@ -117,8 +118,8 @@ class Runs:
     ) -> None:
         """Keep what is given; networks are compiled when they are first trained."""
         self._targets, self._source, self._epochs = targets, source, epochs_by_budget
-        layout = targets.features.layout
-        self._pairs = Pairs(targets.rows, source, targets.study, targets.sizes, layout)
+        encoder = targets.features.encoder
+        self._pairs = Pairs(targets.rows, source, targets.study, targets.sizes, encoder)
 
     def label(self, key: Key, repeat: int) -> str:
         """Return what is trained, for messages."""
@@ -149,7 +150,7 @@ class Runs:
         return Run(fit, draw, arrays, size)
 
 
-def target_encoder(train: pd.DataFrame, study: Question, source: Encoder) -> Encoder:
+def target_encoder(train: Rows, study: Question, source: Encoder) -> Encoder:
     """Return the encoder of the targets' inputs: the source's, unless that has its own inputs.
 
     Args:
@@ -160,8 +161,9 @@ def target_encoder(train: pd.DataFrame, study: Question, source: Encoder) -> Enc
     if study.pretrain.inputs is None:
         return source
     tasks = {name: study.tasks[name] for name in study.finetune.tasks}
-    known = [labels.encode(train, name, task).known for name, task in tasks.items()]
-    return inputs.fit(train[np.any(known, axis=0)], study.inputs)
+    narrow = large.narrow(train, tasks.values())
+    known = [labels.encode(narrow, name, task).known for name, task in tasks.items()]
+    return inputs.fit(train, study.inputs, np.any(known, axis=0))
 
 
 def chosen(study: Question) -> dict[str, object]:

@@ -8,6 +8,7 @@ import pandas as pd
 import tensorflow as tf
 
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.metrics.transferability import h_score, leep, logme, nce, transrate
 from trunkline.networks import learner as learners
 from trunkline.networks.learner import Arrays
@@ -29,7 +30,7 @@ class Known(NamedTuple):
 
 
 def measure(
-    train: pd.DataFrame,
+    train: Rows,
     source: Mapping[str, np.ndarray],
     encoder: Encoder,
     study: Question,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
 from trunkline.settings.study import Study
 from trunkline.settings.tuning import Tune
@@ -22,8 +22,8 @@ from trunkline.training.ways import Way
 class Rows(NamedTuple):
     """The rows a search may see; those of the test are not among them."""
 
-    train: pd.DataFrame
-    validation: pd.DataFrame
+    train: large.Rows
+    validation: large.Rows
 
 
 class Source(NamedTuple):

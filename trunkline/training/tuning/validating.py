@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from trunkline.data import large
 from trunkline.data.encoders import Encoder
+from trunkline.data.large import Rows
 from trunkline.networks import learner as learners
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays, Learner
@@ -26,7 +28,7 @@ class Judge:
     """
 
     def __init__(
-        self, validation: pd.DataFrame, encoder: Encoder, study: Question, tasks: tuple[str, ...]
+        self, validation: Rows, encoder: Encoder, study: Question, tasks: tuple[str, ...]
     ) -> None:
         """Encode the rows.
 
@@ -41,13 +43,14 @@ class Judge:
         """
         self._study = study
         self._labels = {}
+        frame = _read(validation, study, tasks)
         for task in tasks:
-            encoded = labels.encode(validation, task, study.tasks[task])
+            encoded = labels.encode(frame, task, study.tasks[task])
             rows = np.flatnonzero(encoded.known).astype(np.int32)
             self._labels[task] = weighting.drawn(task, study.tasks[task], encoded, rows)
         asked = np.any([encoded.known for encoded in self._labels.values()], axis=0)
         self._rows = np.flatnonzero(asked).astype(np.int32)
-        self._features = inputs.features(validation, study.inputs, encoder, asked)
+        self._features = inputs.features(frame, study.inputs, encoder, asked)
         self._made: dict[object, tuple[Learner, Callable[..., tf.Tensor]]] = {}
 
     def loss(self, group: Group, arrays: Arrays, sharing: Architecture | None = None) -> float:
@@ -88,6 +91,16 @@ class Judge:
             losses = joint_losses.weighted_losses(learner, outputs, trunk_trains=False)
             self._made[key] = learner, tf.function(_looking(losses))
         return self._made[key]
+
+
+def _read(rows: Rows, study: Question, tasks: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows; of a larger table at most `inputs.in_memory` that have a label."""
+    narrow = large.narrow(rows, [study.tasks[task] for task in tasks])
+    if narrow is rows:
+        return narrow
+    known = [labels.encode(narrow, task, study.tasks[task]).known for task in tasks]
+    numbers = large.some(np.flatnonzero(np.any(known, axis=0)), study.inputs.in_memory)
+    return large.take(rows, numbers)
 
 
 def _looking(losses: Losses) -> Callable[..., tf.Tensor]:
