@@ -44,6 +44,30 @@ def write(stream: Stream, column: str | None, path: Path) -> dict[str, Any]:
     return written
 
 
+def write_quick(stream: Stream, column: str | None, path: Path) -> tuple[Stream, dict[str, Any]]:
+    """Write the rows of a stream; if that stops, those of its `exact`, where it has one.
+
+    Args:
+        stream: as `write`.
+        column: as `write`.
+        path: as `write`.
+
+    Returns:
+        The stream whose rows were written, and what `write` returns.
+
+    Raises:
+        ValueError: as `write`.
+        OSError: as `write`.
+    """
+    if stream.exact is None:
+        return stream, write(stream, column, path)
+    try:
+        return stream, write(stream, column, path)
+    except ValueError:  # what is wrong, if it is more than a guess, is told by the exact rows
+        exact = stream.exact()
+    return exact, write(exact, column, path)
+
+
 def copy(schema: pa.Schema, batches: Iterator[pa.RecordBatch], path: Path) -> int:
     """Write rows that have their names already, as `tables.write` writes a frame.
 
