@@ -149,7 +149,7 @@ def _scatter(source: pq.ParquetFile, schema: pa.Schema, buckets: list[_Bucket]) 
 
 
 def _write_part(schema: pa.Schema, buckets: list[_Bucket], path: Path) -> None:
-    with pq.ParquetWriter(path, schema, **tables.FORMAT) as writer:
+    with pq.ParquetWriter(path, schema, **tables.layout(schema)) as writer:
         groups = streams.regrouped(_sorted(buckets), tables.ROW_GROUP) if buckets else iter(())
         for group in groups:
             writer.write_table(group, row_group_size=tables.ROW_GROUP)
