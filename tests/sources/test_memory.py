@@ -14,7 +14,7 @@ from benchmarks import ingesting
 MORE = 20  # bytes of each further row: its hash, twice while it is sorted, and what is not freed
 SLACK = 160  # MiB: batches, pools of memory, one row group
 # MiB: a group of rows that is judged, as Arrow and as pandas have them, the next one, two buckets.
-CHECKED = 420
+CHECKED = 300
 
 
 @pytest.mark.slow
