@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trunkline.artifacts import files, tables
-from trunkline.data import rules_rows, streams
+from trunkline.data import rules_rows, streams, working
 from trunkline.data.rules_rows import Rows
 from trunkline.data.splits_parting import Parting
 
@@ -135,7 +135,7 @@ def _scatter(source: pq.ParquetFile, schema: pa.Schema, buckets: list[_Bucket]) 
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
     writers = [pa.ipc.new_stream(bucket.file, schema, options=options) for bucket in buckets]
     start = 0
-    for batch in source.iter_batches(streams.BATCH, use_threads=False):
+    for batch in working.ahead(source.iter_batches(streams.BATCH, use_threads=False)):
         numbers = where[start : start + batch.num_rows]
         start += batch.num_rows
         order = np.argsort(numbers, kind="stable")
@@ -149,9 +149,9 @@ def _scatter(source: pq.ParquetFile, schema: pa.Schema, buckets: list[_Bucket]) 
 
 
 def _write_part(schema: pa.Schema, buckets: list[_Bucket], path: Path) -> None:
-    with pq.ParquetWriter(path, schema, **tables.FORMAT) as writer:
+    with pq.ParquetWriter(path, schema, **tables.layout(schema)) as writer:
         groups = streams.regrouped(_sorted(buckets), tables.ROW_GROUP) if buckets else iter(())
-        for group in groups:
+        for group in working.ahead(groups):  # one puts rows in order, another packs them
             writer.write_table(group, row_group_size=tables.ROW_GROUP)
         if not buckets:
             writer.write_table(schema.empty_table())
@@ -161,5 +161,6 @@ def _sorted(buckets: list[_Bucket]) -> Iterator[pa.RecordBatch]:
     for bucket in buckets:
         with pa.OSFile(str(bucket.file)) as file, pa.ipc.open_stream(file) as reader:
             found = reader.read_all()
-        arrived = np.argsort(np.argsort(bucket.rows, kind="stable"), kind="stable")
+        arrived = np.empty(len(bucket.rows), np.int64)
+        arrived[np.argsort(bucket.rows, kind="stable")] = np.arange(len(bucket.rows))
         yield from found.take(pa.array(arrived)).combine_chunks().to_batches()

@@ -44,6 +44,30 @@ def write(stream: Stream, column: str | None, path: Path) -> dict[str, Any]:
     return written
 
 
+def write_quick(stream: Stream, column: str | None, path: Path) -> tuple[Stream, dict[str, Any]]:
+    """Write the rows of a stream; if that stops, those of its `exact`, where it has one.
+
+    Args:
+        stream: as `write`.
+        column: as `write`.
+        path: as `write`.
+
+    Returns:
+        The stream whose rows were written, and what `write` returns.
+
+    Raises:
+        ValueError: as `write`.
+        OSError: as `write`.
+    """
+    if stream.exact is None:
+        return stream, write(stream, column, path)
+    try:
+        return stream, write(stream, column, path)
+    except ValueError:  # what is wrong, if it is more than a guess, is told by the exact rows
+        exact = stream.exact()
+    return exact, write(exact, column, path)
+
+
 def copy(schema: pa.Schema, batches: Iterator[pa.RecordBatch], path: Path) -> int:
     """Write rows that have their names already, as `tables.write` writes a frame.
 
@@ -62,7 +86,7 @@ def copy(schema: pa.Schema, batches: Iterator[pa.RecordBatch], path: Path) -> in
     plain = schema.remove_metadata()
     with (
         files.replacing(path) as temporary,
-        pq.ParquetWriter(temporary, plain, **tables.FORMAT) as writer,
+        pq.ParquetWriter(temporary, plain, **tables.layout(plain)) as writer,
     ):
         for table in streams.regrouped(batches, tables.ROW_GROUP):
             writer.write_table(table.cast(plain), row_group_size=tables.ROW_GROUP)
@@ -111,7 +135,7 @@ def _write(stream: Stream, names: identity.Names, path: Path) -> dict[str, Any]:
     rows, missing = 0, set[str]()
     fields = [field for field in stream.schema if field.name != "row_id"]
     schema = pa.schema([pa.field("row_id", pa.large_string()), *fields])
-    with pq.ParquetWriter(path, schema, **tables.FORMAT) as writer:
+    with pq.ParquetWriter(path, schema, **tables.layout(schema)) as writer:
         for table in working.ahead(identity.named(stream, names)):
             writer.write_table(table.cast(schema), row_group_size=tables.ROW_GROUP)
             rows += table.num_rows

@@ -7,7 +7,7 @@ import numpy as np
 BITS = 53  # of a float's significand
 HALF = 27  # of these in the lower half: sums of 2**26 halves are exact in float64
 LEAST = 1074  # no float has a power of two below -1074
-ROWS = 2**24  # values that are added at a time
+ROWS = 2**18  # values that are added at a time, so that what is made of them stays small
 
 
 def total(values: np.ndarray) -> Fraction:

@@ -28,7 +28,7 @@ def guessed(stream: Stream, chosen: Sequence[Choice], decimal: str, place: str) 
     """
     tallies = _tallies(stream, chosen, decimal, place)
     targets = {
-        choice: Target(choice.name, _kind(choice, tallies, place), decimal, choice.dates)
+        choice: Target(choice.name, kind(choice, tallies, place), decimal, choice.dates)
         for choice in chosen
     }
     schema = pa.schema([pa.field(t.name, casting.TYPES[t.kind]) for t in targets.values()])
@@ -44,8 +44,8 @@ def guessed(stream: Stream, chosen: Sequence[Choice], decimal: str, place: str) 
             yield choosing.checked(typed, before, place)
             before += batch.num_rows
 
-    told = {**stream.told, "columns": [_told(c, t, tallies) for c, t in targets.items()]}
-    return replace(stream, schema=schema, batches=batches, told=told)
+    columns = [told(choice, target, tallies) for choice, target in targets.items()]
+    return replace(stream, schema=schema, batches=batches, told={**stream.told, "columns": columns})
 
 
 def _tallies(
@@ -63,7 +63,12 @@ def _tallies(
     return tallies
 
 
-def _kind(choice: Choice, tallies: dict[str, Tally], place: str) -> str:
+def kind(choice: Choice, tallies: dict[str, Tally], place: str) -> str:
+    """Return what a column is: as stated, else by its values.
+
+    Raises:
+        ValueError: it has no value, or mixes kinds; names the file and the column.
+    """
     if choice.kind is not None:
         return choice.kind
     try:
@@ -72,7 +77,7 @@ def _kind(choice: Choice, tallies: dict[str, Tally], place: str) -> str:
         raise ValueError(f"{place}: {error}") from error
 
 
-def _told(choice: Choice, target: Target, tallies: dict[str, Tally]) -> dict[str, Any]:
+def told(choice: Choice, target: Target, tallies: dict[str, Tally]) -> dict[str, Any]:
     """Return how a column was decided."""
     facts: dict[str, Any] = {"name": target.name, "kind": target.kind}
     if choice.name != choice.source:

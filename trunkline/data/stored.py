@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from trunkline.data import queries, streams, working
 
-GROUP = 262144  # rows looked at together: enough that the cost of a group does not count
+GROUP = 524288  # rows looked at together: enough that the cost of a group does not count
 VIEW = "stored"  # what a table is called in a query
 GAPPY = ("float64", "object")  # what pandas calls whole numbers and booleans with gaps
 

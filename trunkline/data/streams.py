@@ -18,11 +18,14 @@ class Stream:
         schema: names and types of the columns.
         batches: returns the rows from the first to the last, each time it is called.
         told: JSON for people: which files were read, what was decided about them.
+        exact: the same rows, if these were decided by the first of them: it decides by all, where
+            reading these stops.
     """
 
     schema: pa.Schema
     batches: Callable[[], Iterator[pa.RecordBatch]]
     told: Mapping[str, Any] = field(default_factory=dict)
+    exact: Callable[[], "Stream"] | None = None
 
 
 def of_frame(frame: pd.DataFrame) -> Stream:

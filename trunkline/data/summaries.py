@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -12,6 +14,7 @@ from trunkline.data import exact, queries
 from trunkline.data.stored import VIEW, Stored
 
 SAMPLES = 60  # rows to look at
+COLUMNS = 2  # of numbers, sorted at once, each in memory
 
 
 def summarise(
@@ -31,10 +34,7 @@ def summarise(
         `{column: {part: {label: rows}}}` of the columns that stratify.
     """
     sizes = {name: part.rows for name, part in parts.items()} | {"quarantine": quarantine}
-    train = parts["train"]
-    with queries.connected() as connection:
-        train.view(connection)
-        columns = [_column(connection, train, name) for name in train.types if name != "row_id"]
+    columns = _columns(parts["train"])
     classes: dict[str, dict[str, dict[str, int]]] = {column: {} for column in stratify}
     for name, part in parts.items():
         with queries.connected() as connection:
@@ -88,29 +88,40 @@ def _spread(train: Stored, column: str) -> list[int]:
     return [int(place) for place in best["place"]]
 
 
-def _column(connection: duckdb.DuckDBPyConnection, train: Stored, name: str) -> dict[str, Any]:
-    kind = train.types[name]
-    facts: dict[str, Any] = {"name": name, "type": kind}
-    if pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind):
-        return facts | _of_numbers(train, name)
+def _columns(train: Stored) -> list[dict[str, Any]]:
+    names = [name for name in train.types if name != "row_id"]
+    numbers = [name for name in names if _numeric(train.types[name])]
+    with ThreadPoolExecutor(COLUMNS) as workers, queries.connected() as connection:
+        told = dict(zip(numbers, workers.map(partial(_of_numbers, train), numbers), strict=True))
+        train.view(connection)
+        told |= {n: _of_others(connection, train, n) for n in names if n not in told}
+    return [{"name": name, "type": train.types[name], **told[name]} for name in names]
+
+
+def _numeric(kind: str) -> bool:
+    return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+
+
+def _of_others(connection: duckdb.DuckDBPyConnection, train: Stored, name: str) -> dict[str, Any]:
     column = queries.name(name)
     rows, distinct = connection.execute(
         f"SELECT coalesce(sum(n), 0), count(*) FROM (SELECT count(*) AS n FROM {VIEW} "  # noqa: S608
         f"WHERE {column} IS NOT NULL GROUP BY {column})",
     ).fetchall()[0]
-    facts |= {"missing": train.rows - int(rows), "distinct": int(distinct)}
-    return facts | (_of_truths(connection, column) if rows and kind == "bool" else {})
+    facts = {"missing": train.rows - int(rows), "distinct": int(distinct)}
+    truths = rows and train.types[name] == "bool"
+    return facts | (_of_truths(connection, column) if truths else {})
 
 
 def _of_numbers(train: Stored, name: str) -> dict[str, Any]:
-    """Return what is to be told of a column of numbers, which is in memory alone."""
+    """Return what is to be told of a column of numbers, which is in memory whole."""
     columns = (frame[name].to_numpy() for frame in train.frames([name]))
     known = np.concatenate([values[~np.isnan(values)] for values in columns])
     known.sort()  # in its own type: as floats, long whole numbers would be the same
     distinct = int(np.count_nonzero(known[1:] != known[:-1])) + bool(len(known))
     facts = {"missing": train.rows - len(known), "distinct": distinct}
     numbers = known.astype(np.float64, copy=False)
-    finite = numbers[np.isfinite(numbers)]
+    finite = numbers[np.searchsorted(numbers, -np.inf, "right") : np.searchsorted(numbers, np.inf)]
     if not finite.size:
         return facts
     mean = float(exact.total(finite)) / finite.size

@@ -2,31 +2,30 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
 
-from trunkline.data import choosing, guessing, inference
+from trunkline.data import choosing, glancing, guessing
 from trunkline.data.choosing import Choice
 from trunkline.data.streams import Stream
 from trunkline.settings import addresses
 from trunkline.settings.files import Csv
-from trunkline.sources import places, remote, unpacking
+from trunkline.sources import delimited_faults, places, remote
 
-BLOCK = 1 << 22  # bytes that are parsed at a time; a row must fit
 OTHERS = (",", ";", "\t", "|")  # delimiters that a header may hint at
 
 
-def read(settings: Csv, root: Path) -> Stream:
+def read(settings: Csv, root: Path, *, quick: bool = False) -> Stream:
     """Return the rows of a file.
 
     Args:
         settings: where it is and how it is written.
         root: the project's folder.
+        quick: take columns for what their first values are, as `glancing` does.
 
     Raises:
         ValueError: it is no such file; names the row and the value.
@@ -38,8 +37,9 @@ def read(settings: Csv, root: Path) -> Stream:
     names = _names(settings, path, mark)
     chosen = choosing.choices(names, settings.columns, settings.path)
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        return _batches(settings, mark, names, chosen, path)
+    def batches(parsed: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+        types = {name: pa.float64() if name in parsed else pa.large_string() for name in names}
+        return _batches(settings, mark, types, chosen, path)
 
     schema = pa.schema([(choice.source, pa.large_string()) for choice in chosen])
     told = {
@@ -53,6 +53,8 @@ def read(settings: Csv, root: Path) -> Stream:
         "replace": dict(settings.replace),
     }
     raw = Stream(schema, batches, told)
+    if quick:
+        return glancing.glanced(raw, batches, chosen, settings.decimal, settings.path)
     return guessing.guessed(raw, chosen, settings.decimal, settings.path)
 
 
@@ -63,18 +65,13 @@ def delimiter(settings: Csv) -> str:
     return "\t" if ".tsv" in Path(addresses.name(settings.path)).suffixes else ","
 
 
-def _text(settings: Csv, path: Path) -> AbstractContextManager[tuple[IO[bytes], unpacking.Text]]:
-    how = (settings.encoding, settings.quote, settings.member, settings.replace)
-    return unpacking.text(path, *how)
-
-
 def _names(settings: Csv, path: Path, mark: str) -> list[str]:
     """Return the names of the columns: of the header, or as stated.
 
     Raises:
         ValueError: the delimiter is another one; there is no header.
     """
-    with _text(settings, path) as (content, _):
+    with delimited_faults.text(settings, path) as (content, _):
         lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
         for _ in range(settings.skip):
             lines.readline()
@@ -109,7 +106,7 @@ def _hint(settings: Csv, first: list[str], mark: str) -> None:
 
 
 def _batches(
-    settings: Csv, mark: str, names: list[str], chosen: list[Choice], path: Path
+    settings: Csv, mark: str, types: dict[str, pa.DataType], chosen: list[Choice], path: Path
 ) -> Iterator[pa.RecordBatch]:
     bad: list[pyarrow.csv.InvalidRow] = []
 
@@ -121,20 +118,22 @@ def _batches(
         delimiter=mark,
         quote_char=settings.quote or False,
         newlines_in_values=bool(settings.quote),
-        ignore_empty_lines=len(names) > 1,
+        ignore_empty_lines=len(types) > 1,
         invalid_row_handler=refuse,
     )
-    with _text(settings, path) as (content, seen):
+    with delimited_faults.text(settings, path) as (content, seen):
         try:
             yield from pyarrow.csv.open_csv(
                 content,
                 parse_options=parsing,
-                read_options=_reading(settings, names),
-                convert_options=_converting(settings, names, chosen),
+                read_options=_reading(settings, list(types)),
+                convert_options=_converting(settings, types, chosen),
             )
         except pa.ArrowInvalid as error:
-            raise ValueError(_broken(settings, path, mark, bad, error)) from error
-        if seen.quotes % 2 and (fault := _unbalanced(settings, path, mark)):
+            if pa.float64() in types.values():  # what is wrong, text will tell
+                raise glancing.Misfit(settings.path) from error
+            raise ValueError(delimited_faults.broken(settings, path, mark, bad, error)) from error
+        if seen.quotes % 2 and (fault := delimited_faults.unbalanced(settings, path, mark)):
             raise ValueError(fault)
 
 
@@ -143,58 +142,17 @@ def _reading(settings: Csv, names: list[str]) -> pyarrow.csv.ReadOptions:
         column_names=names,
         skip_rows=settings.skip,
         skip_rows_after_names=int(settings.header),
-        block_size=BLOCK,
+        block_size=delimited_faults.BLOCK,
         use_threads=False,  # else a broken row has no number
     )
 
 
 def _converting(
-    settings: Csv, names: list[str], chosen: list[Choice]
+    settings: Csv, types: dict[str, pa.DataType], chosen: list[Choice]
 ) -> pyarrow.csv.ConvertOptions:
     return pyarrow.csv.ConvertOptions(
         include_columns=[choice.source for choice in chosen],
-        column_types=dict.fromkeys(names, pa.large_string()),
+        column_types=types,
         null_values=list(settings.nulls),
         strings_can_be_null=True,
     )
-
-
-def _broken(
-    settings: Csv, path: Path, mark: str, bad: list[pyarrow.csv.InvalidRow], error: Exception
-) -> str:
-    """Return what is wrong with rows that cannot be parsed."""
-    fault, header = _unbalanced(settings, path, mark), int(settings.header)
-    if fault is None and bad:
-        row = bad[0]
-        number = "" if row.number is None else f"row {row.number - settings.skip - header}: "
-        fault = (
-            f"{settings.path}: {number}expected {row.expected_columns} values, received "
-            f"{row.actual_columns}: {inference.shown(row.text)}: quote values that hold {mark!r}, "
-            "or state another `delimiter` or `quote`"
-        )
-    return fault or (
-        f"{settings.path}: expected rows of at most {BLOCK} bytes, received a longer one or none: "
-        f"{error}"
-    )
-
-
-def _unbalanced(settings: Csv, path: Path, mark: str) -> str | None:
-    """Return where a quote is opened and never closed, None where all are closed."""
-    if not settings.quote:
-        return None
-    with _text(settings, path) as (content, _):
-        lines = io.TextIOWrapper(content, encoding="utf-8", newline="")
-        rows = csv.reader(lines, delimiter=mark, quotechar=settings.quote, strict=True)
-        began = 0
-        try:
-            for _ in rows:
-                began = rows.line_num
-        except csv.Error as error:
-            if "field larger" in str(error) and rows.line_num == began + 1:
-                return None  # one long line
-            return (
-                f"{settings.path}: line {began + 1}: a {settings.quote} is opened there and not "
-                f"closed as it should be ({error}): close it, write it twice within a value, or "
-                "state `quote: ''`"
-            )
-    return None

@@ -27,7 +27,6 @@ from trunkline.sources import (
 )
 
 READERS: dict[type, Callable[[Any, Path], Stream]] = {
-    files.Csv: delimited.read,
     files.JsonLines: json_lines.read,
     files.Parquet: columnar.parquet,
     files.Arrow: columnar.arrow,
@@ -39,13 +38,32 @@ READERS: dict[type, Callable[[Any, Path], Stream]] = {
 }
 
 
-def stream(settings: dataset.Dataset, seed: int, root: Path = Path()) -> Stream:
+def quick(settings: dataset.Dataset, seed: int) -> Stream:
+    """Return the rows of a dataset, columns of text taken for what their first values are.
+
+    Where reading it stops, for that or any other reason, its `exact` decides what is true.
+
+    Raises:
+        ValueError: as `stream`.
+        OSError: as `stream`.
+    """
+    try:
+        found = stream(settings, seed, quick=True)
+    except ValueError:  # perhaps of the first rows alone; if not, it is said again
+        return stream(settings, seed)
+    return replace(found, exact=lambda: stream(settings, seed))
+
+
+def stream(
+    settings: dataset.Dataset, seed: int, root: Path = Path(), *, quick: bool = False
+) -> Stream:
     """Return the rows of a dataset, as typed columns without a row name.
 
     Args:
         settings: one source or several, whose rows follow each other.
         seed: the root seed; only generated tables depend on it.
         root: the project's folder, at which paths begin.
+        quick: take columns of CSV for what their first values are.
 
     Raises:
         ValueError: a source is bad; names the file and, where there is one, column and row.
@@ -53,7 +71,7 @@ def stream(settings: dataset.Dataset, seed: int, root: Path = Path()) -> Stream:
     """
     one = () if settings.source is None else (settings.source,)
     sources = settings.sources or one
-    parts = [_stream(source, seed, root) for source in sources]
+    parts = [_stream(source, seed, root, quick) for source in sources]
     joined = streams.concatenated(parts, [place(source) for source in sources])
     return replace(joined, batches=lambda: _some(joined, settings.title))
 
@@ -68,7 +86,7 @@ def place(source: object) -> str:
     return str(next(iter(paths.values())) or getattr(source, "kind", source))
 
 
-def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
+def _stream(source: dataset.Source, seed: int, root: Path, quick: bool) -> Stream:
     match source:
         case dataset.Bundled(name="digits"):
             return streams.of_frame(bundled.digits())
@@ -77,9 +95,12 @@ def _stream(source: dataset.Source, seed: int, root: Path) -> Stream:
         case dataset.Stories():
             return streams.of_frame(stories.table(source, seed))
         case Preset():
-            rows = _stream(published.expanded(source), seed, root)
+            rows = _stream(published.expanded(source), seed, root, quick)
             return replace(rows, told={**rows.told, "preset": published.told(source)})
-    read = READERS[type(source)](source, root)
+        case files.Csv():
+            read = delimited.read(source, root, quick=quick)
+        case _:
+            read = READERS[type(source)](source, root)
     return constants.added(read, source.columns.constants, place(source))
 
 
