@@ -41,9 +41,9 @@ def test_a_network_step_by_step(make_trainer: Make, make_table: Tables) -> None:
     trainer, table = make_trainer("0", "1", "2"), make_table("0", "1", "2", weights=(1, 2, 0.5))
     program, _ = trainer._program("everything")
     trunk = trainer.learner.trunk.trainable_variables
-    before = [variable.numpy() for variable in program._live]
+    before = [variable.numpy() for variable in program.live]
     found = foresight.affinity(program._losses, [v.value for v in trunk], batch(table), 3).numpy()
-    for variable, value in zip(program._live, before, strict=True):
+    for variable, value in zip(program.live, before, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
 
     def means() -> tf.Tensor:
@@ -58,7 +58,7 @@ def test_a_network_step_by_step(make_trainer: Make, make_table: Tables) -> None:
         for variable, gradient in zip(trunk, gradients, strict=True):
             variable.assign(variable - RATE * gradient)
         np.testing.assert_allclose(found[task], 1 - means() / now, atol=1e-5)
-        for variable, value in zip(program._live, before, strict=True):
+        for variable, value in zip(program.live, before, strict=True):
             variable.assign(value)
     assert (np.diag(found) > 0).all()
 

@@ -73,13 +73,13 @@ def test_a_task_without_labels_has_no_slope(make_trainer: Make, make_table: Tabl
     table = make_table("0", "1")
     table = table._replace(weight=table.weight * [[1.0], [0.0]])
     program, _ = make_trainer("0", "1")._program("everything")
-    before = [variable.numpy() for variable in program._live]
+    before = [variable.numpy() for variable in program.live]
     rows = Batch(table, tf.range(8), tf.ones(8), tf.constant(RATE))
     values = [variable.value for variable in program._trained]
     found = foresight.slope(program._losses, none, values, rows, tf.ones(2)).numpy()
     assert found[1] == 0
     assert found[0] != 0
-    for variable, value in zip(program._live, before, strict=True):
+    for variable, value in zip(program.live, before, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
 
 

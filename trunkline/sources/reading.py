@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from trunkline.data import constants, streams
 from trunkline.data.streams import Stream
-from trunkline.settings import databases, dataset, files
+from trunkline.settings import addresses, databases, dataset, files
 from trunkline.settings.presets import Preset
 from trunkline.sources import (
     bundled,
@@ -41,17 +41,26 @@ READERS: dict[type, Callable[[Any, Path], Stream]] = {
 def quick(settings: dataset.Dataset, seed: int) -> Stream:
     """Return the rows of a dataset, columns of text taken for what their first values are.
 
-    Where reading it stops, for that or any other reason, its `exact` decides what is true.
+    Where reading it stops, for that or any other reason, its `exact` decides what is true. That is
+    for files of CSV alone: nothing else is read a second time for a guess.
 
     Raises:
         ValueError: as `stream`.
         OSError: as `stream`.
     """
+    sources = settings.sources or (settings.source,)
+    if not all(isinstance(source, files.Csv) and _known(source) for source in sources):
+        return stream(settings, seed)
     try:
         found = stream(settings, seed, quick=True)
     except ValueError:  # perhaps of the first rows alone; if not, it is said again
         return stream(settings, seed)
     return replace(found, exact=lambda: stream(settings, seed))
+
+
+def _known(source: files.Csv) -> bool:
+    """Return whether a file is here, or would be fetched once only."""
+    return source.sha256 is not None or not addresses.remote(source.path)
 
 
 def stream(
