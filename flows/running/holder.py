@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psutil
 
@@ -42,10 +42,11 @@ class Holder:
         limit = time.monotonic() + PATIENCE
         while not _locked(file):
             file.seek(0)
-            said = file.read()
-            if not _of_the_dead(said) or time.monotonic() > limit:
+            holder = _named(file.read())
+            gone = holder is not None and not psutil.pid_exists(holder["pid"])
+            if not gone or time.monotonic() > limit:
                 file.close()
-                raise WorkspaceHeldError(_who(said))
+                raise WorkspaceHeldError(_told(holder))
             time.sleep(0.01)
         file.truncate(0)
         json.dump({"pid": os.getpid(), "command": " ".join(sys.argv)}, file)
@@ -68,18 +69,17 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
-def _of_the_dead(said: str) -> bool:
-    """Return whether the process that a lock names is gone."""
+def _named(said: str) -> dict[str, Any] | None:
+    """Return process and command that a lock names; None while that is being written."""
     try:
-        return not psutil.pid_exists(json.loads(said)["pid"])
-    except json.JSONDecodeError:  # it is just being written, by one who lives
-        return False
+        holder: dict[str, Any] = json.loads(said)
+    except json.JSONDecodeError:
+        return None
+    return holder
 
 
-def _who(said: str) -> str:
-    try:
-        holder = json.loads(said)
-    except json.JSONDecodeError:  # it is just being written
+def _told(holder: dict[str, Any] | None) -> str:
+    if holder is None:
         return "another run has this workspace; wait for it to end, or add --wait"
     return (
         f"this workspace is held by process {holder['pid']}: {holder['command']}; "
