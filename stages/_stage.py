@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import platform
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -119,11 +118,10 @@ def parse(words: Sequence[str], main: Callable[..., None]) -> dict[str, Any]:
 def _note(run_of: str, seconds: float) -> None:
     """Write what depends on the machine to a file of its own, outside the checked outputs."""
     MACHINE.mkdir(parents=True, exist_ok=True)
-    usage = resource.getrusage(resource.RUSAGE_SELF)
     facts = {
         "processor": runtime.processor(),
         "python": platform.python_version(),
-        "resident_mib": round(usage.ru_maxrss / 1024),
+        "resident_mib": runtime.resident_mib(),
         "seconds": round(seconds, 3),
     }
     text = json.dumps(facts, indent=2, sort_keys=True) + "\n"

@@ -96,3 +96,23 @@ def test_without_a_list_of_processors_nothing_is_refused(cpuinfo: Path) -> None:
     assert runtime.instructions() == set()
     assert runtime.processor()
     runtime.pin(Runtime())
+
+
+def test_a_small_program_is_small_though_a_large_one_started_it() -> None:
+    """The peak is of the program itself: Linux hands the one of its parent on."""
+    held = b"x" * (1 << 28)
+    code = "from trunkline.determinism import runtime as r; print(r.resident_mib())"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert runtime.resident_mib() > len(held) >> 20
+    assert 0 < int(done.stdout) < len(held) >> 20
+
+
+def test_where_linux_tells_nothing_the_peak_is_the_one_of_unix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no /proc on macOS."""
+    monkeypatch.setattr(runtime, "STATUS", tmp_path / "none")
+    assert runtime.resident_mib() > 10

@@ -29,8 +29,9 @@ def test_memory_does_not_grow_with_the_file() -> None:
 
 
 READS = """
-import resource, sys
+import sys
 from pathlib import Path
+from trunkline.determinism import runtime
 from trunkline.artifacts import streaming
 from trunkline.settings.databases import Sql
 from trunkline.sources import sql
@@ -40,7 +41,7 @@ query = (
 )
 settings = Sql(kind="sql", url="sqlite:///shop.db", query=query)
 written = streaming.write(sql.read(settings, Path()), None, Path("table.parquet"))
-print(written["rows"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(written["rows"], runtime.resident_mib())
 """
 
 

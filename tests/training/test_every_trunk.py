@@ -227,7 +227,8 @@ class Tagged(Encoder):
 def tagged() -> Iterator[None]:
     """Make every encoder that is fitted one of the layout."""
 
-    def fit(train: pd.DataFrame, given: Inputs) -> Encoder:
+    def fit(train: pd.DataFrame, given: Inputs, known: np.ndarray | None) -> Encoder:
+        assert known is None or len(known) == len(train)
         return Tagged(encoders.fit("none", train, given.columns).parts)
 
     with mock.patch.object(inputs, "fit", fit):

@@ -16,8 +16,9 @@ COLUMNS = 60
 SLACK = 80  # MiB: pools of memory, row groups, what differs between two runs
 MORE = 200  # bytes of each further row: labels and their columns, numbers, orders, what is put out
 STUDY = """
-import resource, sys
+import sys
 from pathlib import Path
+from trunkline.determinism import runtime
 from trunkline.data import stored
 from trunkline.artifacts import opening
 from trunkline.settings.judging import Evaluate
@@ -58,7 +59,7 @@ parts = [
 scores = evaluation.score(test, parts, study).scores
 assert len(scores) and scores["value"].notna().all()
 rows = int(done.trained.runs["train_rows"].iloc[0])
-print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(rows, runtime.resident_mib())
 """
 
 
@@ -77,14 +78,14 @@ def write(rows: int, path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_memory_does_not_grow_with_the_table() -> None:
+def test_memory_does_not_grow_with_the_table(tmp_path: Path) -> None:
     """Six times the rows (150,000 more) take no more than narrow columns."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     seen = []
     for rows in (30_000, 180_000):
-        write(rows, Path("table.parquet"))
+        write(rows, tmp_path / "table.parquet")
         run = subprocess.run(
-            [sys.executable, "-c", STUDY, "table.parquet"],
+            [sys.executable, "-c", STUDY, str(tmp_path / "table.parquet")],
             env=environment,
             capture_output=True,
             text=True,

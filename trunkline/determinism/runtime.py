@@ -6,6 +6,7 @@ x86-64 processor with AVX2. docs/reproducibility.md has the measurements behind 
 
 import os
 import platform
+import resource
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from trunkline.settings.runtime import Runtime
 
 TOO_LATE = ("numpy", "pandas", "pyarrow", "tensorflow")  # they read the environment when imported
 CPUINFO = Path("/proc/cpuinfo")
+STATUS = Path("/proc/self/status")
 
 
 def environment(runtime: Runtime) -> dict[str, str]:
@@ -86,6 +88,18 @@ def instructions() -> set[str]:
 def processor() -> str:
     """Return the name of the processor, as its maker writes it."""
     return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def resident_mib() -> int:
+    """Return the most memory this process has had, in MiB.
+
+    Linux hands `ru_maxrss` on from the process that started this one: started by a large one, a
+    small one would seem as large. What the kernel knows of this program alone comes first.
+    """
+    lines = STATUS.read_text(encoding="utf-8").splitlines() if STATUS.exists() else []
+    peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+    kibibytes = peaks[0] if peaks else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(kibibytes / 1024)
 
 
 def _cpuinfo(field: str) -> str:
