@@ -6,17 +6,19 @@ from typing import Any
 
 from trunkline.reports import names, numbers
 
+SHOWN = 3  # columns of which it is told what was found
+
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """What a contract expects of some columns, why, and whether it held."""
+    """What a contract expects of some columns, why, whether it held, and what was found."""
 
     columns: str
     text: str
     details: str
     why: str
     held: bool
-    unexpected: int
+    found: str
 
 
 def expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...]:
@@ -29,18 +31,39 @@ def expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...
         groups.setdefault(key, []).append(record)
     return tuple(
         Expectation(
-            columns=_span([str(r["column"]) for r in found if r.get("column")]),
+            columns=span([str(r["column"]) for r in found if r.get("column")]),
             text=text,
             details=details,
             why=why,
             held=held,
-            unexpected=sum(int(r.get("unexpected_count") or 0) for r in found),
+            found=_found(found),
         )
         for (text, details, why, held), found in groups.items()
     )
 
 
-def _span(columns: Sequence[str]) -> str:
+def _found(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return what was seen of columns of which the same is expected."""
+    errors = [str(r["error"]) for r in records if r.get("error")]
+    if errors:
+        return f"not checked: {errors[0]}"
+    told = []
+    for kind, words in (("quarantined", "set aside"), ("unexpected_count", "not as expected")):
+        rows = sum(int(r.get(kind) or 0) for r in records)
+        told += [f"{numbers.plain(rows, 0)} rows {words}"] if rows else []
+    seen = [r for r in records if r.get("observed") is not None]
+    alone = len(records) == 1
+    shown = [
+        _listed(r["observed"]) if alone else f"{r['column']} {_listed(r['observed'])}"
+        for r in seen[:SHOWN]
+    ]
+    told += [f"found {', '.join(shown)}"] if shown else []
+    told += [f"and {len(seen) - SHOWN} more"] if len(seen) > SHOWN else []
+    return ", ".join(told)
+
+
+def span(columns: Sequence[str]) -> str:
+    """Return columns as words: all of a few, else the first and the last."""
     if not columns:
         return "the whole table"
     if len(columns) < 4:
