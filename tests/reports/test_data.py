@@ -142,7 +142,7 @@ def test_strata_too_rare_to_be_split_are_told(
     """The first eight by name and rows, the others by their number."""
     rare = [{"stratum": f"<{i}>", "rows": i} for i in range(1, 11)]
     text = rendered(tmp_path, monkeypatch, summary={"rare": rare})
-    assert "only learned from, never scored: &lt;1&gt; (1), &lt;2&gt; (2)," in text
+    assert "only learned from, never scored: &lt;1&gt; (1); &lt;2&gt; (2);" in text
     assert "&lt;8&gt; (8) and 2 more strata." in text
     assert text.count("never scored") == 1
 
@@ -159,8 +159,8 @@ def test_labels_of_every_task_are_counted(tmp_path: Path, monkeypatch: pytest.Mo
     text = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
     assert "Rows per value of shared: labels of \N{LEFT DOUBLE QUOTATION MARK}shares its" in text
     share = "75.0\N{NO-BREAK SPACE}%"
-    assert f'<tr><th scope="row">0</th><td>600</td><td>{share}</td><td>270</td>' in text
-    assert '<th scope="row">without a value</th><td>10</td><td></td><td>0</td>' in text
+    assert f'<tr><th scope="row">0</th><td>600 <small>{share}</small></td><td>270 ' in text
+    assert '<th scope="row">without a value</th><td>10 <small></small></td><td>0 ' in text
     assert "Rows per value of feature_1" not in text
     assert "Rows per value of domain: which rows a task has and strata of the split;" in text
 
@@ -200,11 +200,13 @@ def test_what_was_found_is_told_beside_what_was_expected() -> None:
     four = [workspace.expectation("expect_mean", f"c{i}", observed=i) for i in range(5)]
     failed = workspace.expectation("expect_x", "y", error="no such column", success=False)
     rows = workspace.expectation("expect_z", "y", unexpected_count=3, success=False)
+    aside = workspace.expectation("expect_a", "y", unexpected_count=3, quarantined=3)
+    alike = [workspace.expectation("expect_t", f"c{i}", observed="str") for i in range(5)]
     plain = workspace.expectation("expect_w", "y")
     assert [
         expecting.expectations(records)[0].found
-        for records in ([alone], four, [failed], [rows], [plain])
+        for records in ([alone], four, [failed], [rows], [aside], alike, [plain])
     ] == [
         "found 4.5", "found c0 0, c1 1, c2 2, and 2 more", "not checked: no such column",
-        "3 rows not as expected", "",
+        "3 not as expected", "3 rows set aside", "found str", "",
     ]  # fmt: skip

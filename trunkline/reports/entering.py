@@ -72,7 +72,7 @@ def _entering(samples: pd.DataFrame, inputs: Inputs, title: str) -> Entering:
 
 
 def _chosen(column: pd.Series, inputs: Inputs) -> tuple[str, Encoding | None]:
-    """Return the pattern that fits first and what it says; nothing where no sample tells its type."""
+    """Return the pattern that fits first and what it says; nothing where no sample tells."""
     for pattern, settings in inputs.encode.items():
         if naming.fits(str(column.name), pattern):
             return pattern, settings

@@ -47,19 +47,22 @@ def _found(records: Sequence[Mapping[str, Any]]) -> str:
     errors = [str(r["error"]) for r in records if r.get("error")]
     if errors:
         return f"not checked: {errors[0]}"
-    told = []
-    for kind, words in (("quarantined", "set aside"), ("unexpected_count", "not as expected")):
-        rows = sum(int(r.get(kind) or 0) for r in records)
-        told += [f"{numbers.plain(rows, 0)} rows {words}"] if rows else []
-    seen = [r for r in records if r.get("observed") is not None]
-    alone = len(records) == 1
-    shown = [
-        _listed(r["observed"]) if alone else f"{r['column']} {_listed(r['observed'])}"
-        for r in seen[:SHOWN]
-    ]
-    told += [f"found {', '.join(shown)}"] if shown else []
-    told += [f"and {len(seen) - SHOWN} more"] if len(seen) > SHOWN else []
-    return ", ".join(told)
+    aside = sum(int(r.get("quarantined") or 0) for r in records)
+    wrong = sum(int(r.get("unexpected_count") or 0) for r in records if not r.get("quarantined"))
+    told = [f"{numbers.plain(aside, 0)} rows set aside"] if aside else []
+    told += [f"{numbers.plain(wrong, 0)} not as expected"] if wrong else []
+    return ", ".join(told + _seen([r for r in records if r.get("observed") is not None]))
+
+
+def _seen(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what was observed: once where it is the same everywhere, else column by column."""
+    texts = [_listed(record["observed"]) for record in records]
+    if len(set(texts)) < 2:
+        return [f"found {texts[0]}"] if texts else []
+    both = list(zip(records, texts, strict=True))
+    shown = [f"{record['column']} {text}" for record, text in both[:SHOWN]]
+    more = [f"and {len(both) - SHOWN} more"] if len(both) > SHOWN else []
+    return [f"found {', '.join(shown)}", *more]
 
 
 def span(columns: Sequence[str]) -> str:
