@@ -3,6 +3,7 @@
 import math
 
 import pandas as pd
+import pytest
 
 from trunkline.data import stored, summaries
 from trunkline.data.stored import Stored
@@ -32,7 +33,7 @@ def test_rows_are_counted() -> None:
     assert found["rows"] == {
         "ingested": 93, "train": 90, "validation": 1, "test": 1, "quarantine": 1,
     }  # fmt: skip
-    assert found["classes"] == {}
+    assert list(found["classes"]) == ["x", "label", "word"]
 
 
 def test_columns_are_described_by_training_rows() -> None:
@@ -51,6 +52,26 @@ def test_classes_are_counted_by_part() -> None:
     classes = summaries.summarise(parts(), 1, ("label",))["classes"]["label"]
     assert classes["train"] == {"0": 60, "1": 20, "2": 10}
     assert classes["test"] == {"0": 1}
+
+
+def test_values_are_counted_where_they_are_few() -> None:
+    """A task's labels are told whether or not they stratify; numbers and names of rows are not."""
+    found = summaries.summarise(parts(), 1, ("label",))["classes"]
+    assert list(found) == ["label", "x", "word"]
+    assert found["word"]["train"] == {"a": 30, "b": 30}
+    assert sum(found["word"]["test"].values()) == 1
+    many = pd.DataFrame({"row_id": [f"{i:03d}" for i in range(202)], "one": 1})
+    many["hundred"], many["more"] = many.index % 100, many.index % 101
+    tables = {"train": stored.of_frame(many)}
+    assert list(summaries.summarise(tables, 0, ())["classes"]) == ["hundred"]
+
+
+@pytest.mark.parametrize("other", ["label", "rows", "stored"])
+def test_another_column_may_have_the_name_that_a_query_uses(other: str) -> None:
+    """Values are those of the column that was asked for."""
+    table = pd.DataFrame({"row_id": ["a", "b", "c"], "sex": ["f", "f", "m"], other: [1, 2, 3]})
+    found = summaries.summarise({"train": stored.of_frame(table)}, 0, ("sex",))
+    assert found["classes"]["sex"]["train"] == {"f": 2, "m": 1}
 
 
 def test_samples_are_spread_over_labels() -> None:

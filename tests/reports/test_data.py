@@ -8,7 +8,7 @@ import pytest
 
 from tests.reports import workspace
 from trunkline.artifacts import results
-from trunkline.reports import drifting, expecting, holdings
+from trunkline.reports import balances, drifting, expecting, holdings
 from trunkline.reports.contents import Dataset
 from trunkline.settings import dataset as settings
 from trunkline.settings.splitting import PartValues, Split
@@ -92,16 +92,10 @@ def test_a_page_with_a_problem_is_seen_as_such(
     assert "make accept DATASET=digits" in text
     assert "<details open><summary>Drift" in text
     assert "column values to be between</th><td>pixel_&lt;b&gt;</td><td>9</td>" in text
-    assert "data/a&lt;b&gt;.csv</th><td>12345</td>" in text
+    assert f"data/a&lt;b&gt;.csv, 12345 bytes, SHA-256 <code>{'ab' * 32}</code>" in text
+    assert "9 rows set aside</small>" in text
     assert "<b>" not in text.partition("</style>")[2]
     assert "set aside, seen by nothing else" in text
-
-
-def test_files_are_found_however_deep() -> None:
-    """One file, files by column, several sources: each file once."""
-    one = {"path": "a", "bytes": 1, "sha256": "x"}
-    told = {"sources": [{"file": one}, {"files": {"p": one | {"path": "b"}}}], "kind": "csv"}
-    assert [f["path"] for f in holdings.files(told)] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +110,7 @@ def test_files_are_found_however_deep() -> None:
 def test_what_decided_the_parts_is_told(split: Split, told: str) -> None:
     """A split by groups, by time or by a column is not called one by hash."""
     column = {"name": "paid", "type": "object", "missing": 3, "distinct": 2}
-    summary = {"rows": dict.fromkeys(("ingested", *holdings.SPLITS), 1), "columns": [column]}
+    summary = {"rows": dict.fromkeys(("ingested", *balances.SPLITS), 1), "columns": [column]}
     own = Dataset(
         name="own",
         settings=settings.Dataset(title="Own", split=split),
@@ -140,3 +134,79 @@ def test_rows_set_aside_by_what_they_broke() -> None:
         ]
     )
     assert [line[:2] for line in found] == [("c", "several columns"), ("a b", "x")]
+
+
+def test_strata_too_rare_to_be_split_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first eight by name and rows, the others by their number."""
+    rare = [{"stratum": f"<{i}>", "rows": i} for i in range(1, 11)]
+    text = rendered(tmp_path, monkeypatch, summary={"rare": rare})
+    assert "only learned from, never scored: &lt;1&gt; (1); &lt;2&gt; (2);" in text
+    assert "&lt;8&gt; (8) and 2 more strata." in text
+    assert text.count("never scored") == 1
+
+
+def test_labels_of_every_task_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not of the strata alone; rows without a label are counted too, and shares are of the rest."""
+    counts = {"train": {"0": 600, "1": 200}, "validation": {"0": 270}, "test": {"1": 720}}
+    path = workspace.build(tmp_path) / "results" / "datasets" / "latent" / "summary.json"
+    known = results.read(path)
+    own = {"shared": counts, "feature_1": counts}
+    results.write(known | {"classes": known["classes"] | own}, path)
+    monkeypatch.chdir(tmp_path)
+    workspace.run(tmp_path)
+    text = (tmp_path / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "Rows per value of shared: labels of \N{LEFT DOUBLE QUOTATION MARK}shares its" in text
+    share = "75.0\N{NO-BREAK SPACE}%"
+    assert f'<tr><th scope="row">0</th><td>600 <small>{share}</small></td><td>270 ' in text
+    assert '<th scope="row">without a value</th><td>10 <small></small></td><td>0 ' in text
+    assert "Rows per value of feature_1" not in text
+    assert "Rows per value of domain: which rows a task has and strata of the split;" in text
+
+
+def test_many_values_are_folded_away() -> None:
+    """A table of a hundred classes would hide the rest of the page."""
+    own = described(classes={"a": {"train": {f"{i / 2}": 1 for i in range(30)}}}, stratify=("a",))
+    (found,) = balances.balances(own, ())
+    assert found.folded
+    assert [label for label, _ in found.rows[:3]] == ["0.0", "0.5", "1.0"]
+
+
+def test_an_empty_part_has_no_shares() -> None:
+    """Nothing is divided by no rows."""
+    own = described(classes={"a": {"train": {"x": 1}, "test": {}}}, stratify=("a",))
+    (found,) = balances.balances(own, ())
+    assert found.rows[0] == ("x", (("1", "100.0\N{NO-BREAK SPACE}%"), ("0", "")))
+
+
+def described(
+    classes: dict[str, Any], stratify: tuple[str, ...] = (), samples: pd.DataFrame | None = None
+) -> Dataset:
+    """Return a dataset of which only this is told."""
+    return Dataset(
+        name="own",
+        settings=settings.Dataset(title="Own", split=Split(stratify=stratify)),
+        summary={"rows": {"train": 1, "test": 0}, "classes": classes},
+        validation={"expectations": []},
+        contract={},
+        samples=pd.DataFrame({"row_id": ["a"]}) if samples is None else samples,
+    )
+
+
+def test_what_was_found_is_told_beside_what_was_expected() -> None:
+    """One value as it is, of several columns the first three by name, an error by its message."""
+    alone = workspace.expectation("expect_mean", "x", observed=4.5)
+    four = [workspace.expectation("expect_mean", f"c{i}", observed=i) for i in range(5)]
+    failed = workspace.expectation("expect_x", "y", error="no such column", success=False)
+    rows = workspace.expectation("expect_z", "y", unexpected_count=3, success=False)
+    aside = workspace.expectation("expect_a", "y", unexpected_count=3, quarantined=3)
+    alike = [workspace.expectation("expect_t", f"c{i}", observed="str") for i in range(5)]
+    plain = workspace.expectation("expect_w", "y")
+    assert [
+        expecting.expectations(records)[0].found
+        for records in ([alone], four, [failed], [rows], [aside], alike, [plain])
+    ] == [
+        "found 4.5", "found c0 0, c1 1, c2 2, and 2 more", "not checked: no such column",
+        "3 not as expected", "3 rows set aside", "found str", "",
+    ]  # fmt: skip

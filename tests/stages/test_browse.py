@@ -69,6 +69,27 @@ def test_the_page_is_great_expectations_own(docs: Path) -> None:
     assert "2024-05-01T00:00:00" in text
 
 
+def test_rules_that_great_expectations_does_not_know_have_their_own_table(docs: Path) -> None:
+    """They are about parts and other tables; one that holds and its reason are told as they are."""
+    path = Path("results/datasets/digits/validation.json")
+    record = results.read(path)
+    rule = {
+        "type": "no_copies_across_parts", "column": f"a, {HOSTILE}", "kwargs": {"decimals": 2},
+        "why": "One wine is <one>.", "success": True, "observed": None, "unexpected_count": 0,
+        "examples": [], "error": "", "quarantined": 0,
+    }  # fmt: skip
+    results.write(record | {"expectations": [*record["expectations"], rule]}, path)
+    browse.main()
+    text = (docs / "digits.html").read_text(encoding="utf-8")
+    rules = text.partition("<h2>Rules</h2>")[2]
+    assert "no copies across parts" in rules
+    assert "One wine is &lt;one&gt;." in rules
+    assert "decimals 2" in rules
+    assert "&lt;img src=x" in rules
+    assert "Must have exactly" in text
+    assert "<td>7</td>" in (docs / "index.html").read_text(encoding="utf-8")
+
+
 def test_the_pages_ask_for_nothing_and_run_nothing(docs: Path) -> None:
     """No address, no script, no picture; a policy forbids them besides."""
     for path in docs.iterdir():

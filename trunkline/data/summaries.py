@@ -15,6 +15,7 @@ from trunkline.data.stored import VIEW, Stored
 
 SAMPLES = 60  # rows to look at
 COLUMNS = 2  # of numbers, sorted at once, each in memory
+VALUES = 100  # a column of so many different ones may hold the labels of a task
 
 
 def summarise(
@@ -31,15 +32,18 @@ def summarise(
         `rows`: how many were ingested, are in each part, and were set aside; `columns`: by the
         training rows alone, for each but `row_id`, its name, type, missing and distinct values
         and, of numbers, minimum, maximum and mean to six significant digits; `classes`:
-        `{column: {part: {label: rows}}}` of the columns that stratify.
+        `{column: {part: {label: rows}}}` of the columns that stratify, and of those with few
+        values, for which of them are labels only a study says.
     """
     sizes = {name: part.rows for name, part in parts.items()} | {"quarantine": quarantine}
     columns = _columns(parts["train"])
-    classes: dict[str, dict[str, dict[str, int]]] = {column: {} for column in stratify}
+    few = [str(column["name"]) for column in columns if 1 < column["distinct"] <= VALUES]
+    counted = tuple(dict.fromkeys([*stratify, *few]))
+    classes: dict[str, dict[str, dict[str, int]]] = {column: {} for column in counted}
     for name, part in parts.items():
         with queries.connected() as connection:
             part.view(connection)
-            for column in stratify:
+            for column in counted:
                 classes[column][name] = _rows_by_label(connection, column)
     rows = {"ingested": sum(sizes.values()), **sizes}
     return {"rows": rows, "columns": columns, "classes": classes}
@@ -141,7 +145,7 @@ def _rows_by_label(connection: duckdb.DuckDBPyConnection, column: str) -> dict[s
     name = queries.name(column)
     counted = connection.sql(
         f"SELECT {name} AS label, count(*) AS rows FROM {VIEW} WHERE {name} IS NOT NULL "  # noqa: S608
-        "GROUP BY label ORDER BY label"
+        "GROUP BY 1 ORDER BY 1"  # by place: the table may have a column of any name
     )
     labels = counted.to_arrow_table().to_pandas()
     return {str(label): int(rows) for label, rows in labels.itertuples(index=False)}

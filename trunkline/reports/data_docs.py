@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from trunkline.data import rules
+from trunkline.reports import expecting
+
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
@@ -35,7 +38,8 @@ def page(validation: Mapping[str, Any], title: str) -> str:
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
     from great_expectations.render.view.view import DefaultJinjaPageView
 
-    results = [_result(one, int(validation["rows"])) for one in validation["expectations"]]
+    told = [one for one in validation["expectations"] if one["type"] not in rules.OPTIONS]
+    results = [_result(one, int(validation["rows"])) for one in told]
     held = sum(bool(result.success) for result in results)
     outcome = ExpectationSuiteValidationResult(
         success=held == len(results),
@@ -52,7 +56,10 @@ def page(validation: Mapping[str, Any], title: str) -> str:
     )
     document = ValidationResultsPageRenderer(run_info_at_end=False).render(outcome)
     html = DefaultJinjaPageView().render(document)  # type: ignore[no-untyped-call]
-    return offline(str(html), title)
+    ours = expecting.expectations([one for one in validation["expectations"] if one not in told])
+    table = _environment().get_template("data_docs_rules.html.jinja").render(rules=ours)
+    # What Great Expectations does not know comes last, out of what is taken from its page.
+    return re.sub(r"</body>", lambda _: f"{table}</body>", offline(str(html), title), count=1)
 
 
 def offline(html: str, title: str) -> str:

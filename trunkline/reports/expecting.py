@@ -6,17 +6,19 @@ from typing import Any
 
 from trunkline.reports import names, numbers
 
+SHOWN = 3  # columns of which it is told what was found
+
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """What a contract expects of some columns, why, and whether it held."""
+    """What a contract expects of some columns, why, whether it held, and what was found."""
 
     columns: str
     text: str
     details: str
     why: str
     held: bool
-    unexpected: int
+    found: str
 
 
 def expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...]:
@@ -29,18 +31,42 @@ def expectations(records: Sequence[Mapping[str, Any]]) -> tuple[Expectation, ...
         groups.setdefault(key, []).append(record)
     return tuple(
         Expectation(
-            columns=_span([str(r["column"]) for r in found if r.get("column")]),
+            columns=span([str(r["column"]) for r in found if r.get("column")]),
             text=text,
             details=details,
             why=why,
             held=held,
-            unexpected=sum(int(r.get("unexpected_count") or 0) for r in found),
+            found=_found(found),
         )
         for (text, details, why, held), found in groups.items()
     )
 
 
-def _span(columns: Sequence[str]) -> str:
+def _found(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return what was seen of columns of which the same is expected."""
+    errors = [str(r["error"]) for r in records if r.get("error")]
+    if errors:
+        return f"not checked: {errors[0]}"
+    aside = sum(int(r.get("quarantined") or 0) for r in records)
+    wrong = sum(int(r.get("unexpected_count") or 0) for r in records if not r.get("quarantined"))
+    told = [f"{numbers.plain(aside, 0)} rows set aside"] if aside else []
+    told += [f"{numbers.plain(wrong, 0)} not as expected"] if wrong else []
+    return ", ".join(told + _seen([r for r in records if r.get("observed") is not None]))
+
+
+def _seen(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what was observed: once where it is the same everywhere, else column by column."""
+    texts = [_listed(record["observed"]) for record in records]
+    if len(set(texts)) < 2:
+        return [f"found {texts[0]}"] if texts else []
+    both = list(zip(records, texts, strict=True))
+    shown = [f"{record['column']} {text}" for record, text in both[:SHOWN]]
+    more = [f"and {len(both) - SHOWN} more"] if len(both) > SHOWN else []
+    return [f"found {', '.join(shown)}", *more]
+
+
+def span(columns: Sequence[str]) -> str:
+    """Return columns as words: all of a few, else the first and the last."""
     if not columns:
         return "the whole table"
     if len(columns) < 4:

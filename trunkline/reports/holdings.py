@@ -1,16 +1,24 @@
 """What the page says about each dataset: its rows, its classes, its columns, its contract."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trunkline.reports import drifting, expecting, numbers, passages
+from trunkline.reports import (
+    balances,
+    drifting,
+    entering,
+    expecting,
+    numbers,
+    origins,
+    passages,
+)
 from trunkline.reports.contents import Dataset
+from trunkline.reports.findings import Study
 from trunkline.reports.images import Sample
 from trunkline.settings.splitting import Split
 
-SPLITS = ("train", "validation", "test", "quarantine")
 _PURPOSES = {
     "train": "learned from",
     "validation": "to stop in time",
@@ -30,12 +38,13 @@ class Image:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Balance:
-    """Rows per class of one column: a row per class, a column per split."""
+class Part:
+    """A part of the rows: what it is for, how many they are, and their share of all."""
 
-    column: str
-    splits: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    name: str
+    purpose: str
+    rows: int
+    share: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +57,17 @@ class Holding:
     licence: str
     ingested: int
     parted: str
-    splits: tuple[tuple[str, str, int], ...]
-    balances: tuple[Balance, ...]
+    splits: tuple[Part, ...]
+    rare: tuple[tuple[str, str], ...]
+    balances: tuple[balances.Balance, ...]
     columns: tuple[Mapping[str, str], ...]
     expected: int
     expectations: tuple[expecting.Expectation, ...]
     digests: tuple[tuple[str, str], ...]
     drift: drifting.Drift | None
     quarantined: tuple[tuple[str, str, str], ...]
-    files: tuple[Mapping[str, str], ...]
+    origins: tuple[origins.Origin, ...]
+    entering: tuple[entering.Entering, ...]
     images: tuple[Image, ...]
     passages: tuple[passages.Passage, ...]
 
@@ -68,7 +79,7 @@ class Holding:
     @property
     def problems(self) -> tuple[str, ...]:
         """What a reader of the answers has to know about the data they are made of."""
-        aside = sum(rows for split, _, rows in self.splits if split == "quarantine")
+        aside = sum(part.rows for part in self.splits if part.name == "quarantine")
         drifted = len(self.drift.drifted) if self.drift else 0
         found = (
             (self.broken, f"expectations of the contract that are broken: {self.broken}"),
@@ -78,12 +89,15 @@ class Holding:
         return tuple(text for count, text in found if count)
 
 
-def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding:
+def holding(
+    dataset: Dataset, images: Sequence[tuple[Sample, bytes]], studies: Sequence[Study] = ()
+) -> Holding:
     """Gather all that the page says about a dataset.
 
     Args:
         dataset: its summary, contract and outcome.
         images: each sample and its PNG file; empty where rows are no images.
+        studies: those that ask of it.
     """
     summary = dataset.summary
     return Holding(
@@ -94,16 +108,19 @@ def holding(dataset: Dataset, images: Sequence[tuple[Sample, bytes]]) -> Holding
         expected=len(dataset.validation["expectations"]),
         ingested=int(summary["rows"]["ingested"]),
         parted=_parted(dataset.settings.split),
-        splits=tuple(_split(split, int(summary["rows"][split])) for split in SPLITS),
-        balances=tuple(
-            _balance(column, counts) for column, counts in sorted(summary["classes"].items())
+        splits=tuple(_part(name, summary["rows"]) for name in balances.SPLITS),
+        rare=tuple(
+            (str(one["stratum"]), numbers.plain(int(one["rows"]), 0))
+            for one in summary.get("rare", ())
         ),
+        balances=balances.balances(dataset, studies),
         columns=tuple(_column(column) for column in summary["columns"]),
         expectations=expecting.expectations(dataset.validation["expectations"]),
         digests=tuple(sorted(summary["sha256"].items())),
         drift=drifting.drift(dataset.drift),
         quarantined=expecting.quarantined(dataset.validation["expectations"]),
-        files=tuple(files(summary.get("source", {}))),
+        origins=origins.origins(dataset.settings, summary.get("source", {})),
+        entering=entering.entering(dataset, studies),
         images=tuple(
             Image(source=_embedded(png), caption=sample.caption, row_id=sample.row_id)
             for sample, png in images
@@ -123,50 +140,18 @@ def _parted(split: Split) -> str:
     return "by a hash of its name"
 
 
-def _split(split: str, rows: int) -> tuple[str, str, int]:
-    """Return a part, what it is for, its rows."""
-    aside = split == "quarantine" and rows
-    return split, "set aside, seen by nothing else" if aside else _PURPOSES[split], rows
-
-
-def files(told: Any) -> Iterator[Mapping[str, str]]:
-    """Yield path, size and digest of each file that a source tells of, however deep."""
-    if isinstance(told, Mapping):
-        if "path" in told and "sha256" in told:
-            size = told.get("bytes")
-            yield {
-                "path": str(told["path"]), "sha256": str(told["sha256"]),
-                "bytes": numbers.ABSENT if size is None else numbers.plain(size, 0),
-            }  # fmt: skip
-        else:
-            for entry in told.values():
-                yield from files(entry)
-    elif isinstance(told, list):
-        for entry in told:
-            yield from files(entry)
+def _part(name: str, rows: Mapping[str, int]) -> Part:
+    aside = name == "quarantine" and rows[name]
+    return Part(
+        name=name,
+        purpose="set aside, seen by nothing else" if aside else _PURPOSES[name],
+        rows=int(rows[name]),
+        share=numbers.share(rows[name] / rows["ingested"]) if rows["ingested"] else numbers.ABSENT,
+    )
 
 
 def _embedded(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
-
-
-def _balance(column: str, counts: Mapping[str, Mapping[str, int]]) -> Balance:
-    splits = tuple(split for split in SPLITS if split in counts)
-    labels = dict.fromkeys(label for split in splits for label in counts[split])
-    return Balance(
-        column=column,
-        splits=splits,
-        rows=tuple(
-            (label, tuple(int(counts[split].get(label, 0)) for split in splits))
-            for label in sorted(labels, key=_in_order)
-        ),
-    )
-
-
-def _in_order(label: str) -> tuple[bool, float, str]:
-    """Sort labels that are numbers as numbers, before the others."""
-    numeric = label.lstrip("-").isdigit()
-    return (not numeric, float(label) if numeric else 0.0, label)
 
 
 def _column(column: Mapping[str, Any]) -> dict[str, str]:

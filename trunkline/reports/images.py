@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
 
 from trunkline.reports.contents import Report
+from trunkline.settings import naming
 from trunkline.settings.encoding import Picture
 from trunkline.settings.inputs import Inputs
 
@@ -56,7 +56,7 @@ def pictured(inputs: Inputs) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 def matching(columns: Sequence[str], patterns: Sequence[str]) -> list[str]:
     """Return the columns that match the patterns, pattern by pattern, in the table's order."""
-    found = [c for pattern in patterns for c in columns if fnmatchcase(c, pattern)]
+    found = [c for pattern in patterns for c in columns if naming.fits(c, pattern)]
     return list(dict.fromkeys(found))
 
 

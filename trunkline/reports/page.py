@@ -54,7 +54,12 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
         .render(
             chapters=told,
             holdings=tuple(
-                holdings.holding(d, media.images.get(d.name, ())) for d in report.datasets
+                holdings.holding(
+                    d,
+                    media.images.get(d.name, ()),
+                    [s for s in report.studies if s.settings.dataset == d.name],
+                )
+                for d in report.datasets
             ),
             counts={verdict: sum(c.counts[verdict] for c in told) for verdict in VERDICTS},
             badges=BADGES,
