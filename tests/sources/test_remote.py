@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import logging
 import os
 import re
@@ -303,9 +304,10 @@ def test_a_redirect_from_https_to_http() -> None:
     follow = redirecting.Redirects().redirect_request
     asked = urllib.request.Request
     message: Any = {}
-    none: Any = None
+    none = io.BytesIO()
     with pytest.raises(answers.UnavailableError, match="within https, received one to http: http:"):
         follow(asked("https://a.invalid/x"), none, 302, "", message, "http://a.invalid/x?token=abc")
+    assert none.closed
     up = follow(asked("http://a.invalid/x"), none, 302, "", message, "https://a.invalid/x")
     assert up is not None
     assert up.full_url == "https://a.invalid/x"
