@@ -515,6 +515,13 @@ def test_a_workbook_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
     refused({"path": "own.xlsx"}, r"workbooks need openpyxl: `pip install 'trunkline\[excel\]'`")
 
 
+def _marked(place: int, value: int) -> bytes:
+    """Return an archive whose member has a value at a place of its central header."""
+    archive = bytearray(projects.zipped({"rows.csv": GOOD}))
+    archive[archive.index(b"PK\x01\x02") + place] = value
+    return bytes(archive)
+
+
 @pytest.mark.parametrize(
     ("member", "content", "message"),
     [
@@ -525,8 +532,10 @@ def test_a_workbook_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("rows.csv", GOOD, r"own.zip: expected a zip file, it is damaged or none"),
         ("rows.csv", projects.zipped({"rows.csv": b""}), "expected names or values in the first"),
+        ("rows.csv", _marked(8, 1), "member 'rows.csv' cannot be read: .* is encrypted"),
+        ("rows.csv", _marked(10, 97), "member 'rows.csv' cannot be read: That compression"),
     ],
-    ids=["no such member", "no archive", "an empty member"],
+    ids=["no such member", "no archive", "an empty member", "a password", "packed in another way"],
 )
 def test_a_csv_in_a_bad_archive(member: str, content: bytes, message: str) -> None:
     """A member that is not there, an archive that is none, a member without rows."""

@@ -63,19 +63,30 @@ def member(path: Path, name: str) -> Iterator[IO[bytes]]:
     """Open one file of a zip archive.
 
     Raises:
-        ValueError: it is none, is damaged, or has no such member.
+        ValueError: it is none, is damaged, or has no such member; or that wants a password, or is
+            packed in a way that Python does not know.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if name in names:
-                with archive.open(name) as content:
+                with _unlocked(path, archive, name) as content:
                     yield content
                 return
     except zipfile.BadZipFile as error:
         raise places.damaged(path, "a zip file", error) from error
     hint = naming.suggestion(name, names[:10])
     raise ValueError(f"{path}: it has no member '{name}'{hint}")
+
+
+def _unlocked(path: Path, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except RuntimeError as error:
+        raise ValueError(
+            f"{path}: member '{name}' cannot be read: {error}: pack it anew, by deflate and "
+            "without a password"
+        ) from error
 
 
 def _zipped(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
