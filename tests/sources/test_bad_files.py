@@ -212,6 +212,11 @@ def test_a_bad_file_of_another_kind(name: str, content: bytes, message: str) -> 
         ({"a": np.ones(2), "b": np.ones(3)}, r"as many rows each, received \{'a': 2, 'b': 3\}"),
         ({"a": np.ones((2, 0))}, "array 'a' has 0 values in a row"),
         ({"a": np.ones(2, complex)}, "array 'a' holds complex128, expected booleans"),
+        pytest.param(
+            {"a": np.ones(2, np.longdouble)},
+            "array 'a' holds float[0-9]+, expected booleans",
+            marks=pytest.mark.skipif(np.finfo(np.longdouble).bits == 64, reason="it is a double"),
+        ),
         ({}, "expected arrays with as many rows each, received {}"),
         (
             {"a": np.array([1, np.nan, np.inf, -np.inf])},
@@ -419,6 +424,19 @@ def test_a_link_that_leaves_its_folder() -> None:
         path.unlink()
     Path("own/c").symlink_to("/etc")
     refused(source, "own/c: it is a link that leaves the folder own")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of files are text there")
+def test_a_name_that_is_no_text() -> None:
+    """A name in another encoding would be another row on another machine."""
+    os.makedirs(b"own/\xff")
+    Path("own/a.png").write_bytes(projects.picture((2, 2)))
+    os.link("own/a.png", b"own/\xff/a.png")
+    source = {"kind": "images", "path": "own", "height": 2, "width": 2}
+    refused(source, r"own/\\xff: expected a name in UTF-8")
+    with tarfile.open("own.tar", "w") as archive:
+        archive.add(b"own/\xff/a.png".decode(errors="surrogateescape"))
+    refused(source | {"path": "own.tar"}, r"own.tar: member 'own/\\xff/a.png' has a name that is")
 
 
 def test_folders_whose_digest_is_another() -> None:

@@ -117,7 +117,12 @@ def _tarred(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
 
 
 def _inside(path: Path, name: str) -> None:
-    """Refuse a member that would land outside the folder it is unpacked in."""
+    """Refuse a member that would land outside the folder it is unpacked in, or has no name."""
+    shown = name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    if shown != name:
+        raise ValueError(
+            f"{path}: member '{shown}' has a name that is no text in UTF-8: make the archive anew"
+        )
     place = PurePosixPath(name.replace("\\", "/"))
     if place.is_absolute() or ".." in place.parts or ":" in "".join(place.parts[:1]):
         raise ValueError(
