@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.sources import projects
+from trunkline.sources import images
 
 GOOD = b"a,b\n1,x\n2,y\n"
 LONG = 1 << 20
@@ -400,6 +401,18 @@ def test_a_bomb() -> None:
     refused_archive(bomb.replace(size, struct.pack("<I", 9)), "own.zip: expected", limit_mib=1)
     packed = gzip.compress(bytes(512) + zeros)
     refused_archive(packed, "own.tar.gz: expected pictures .* found none", "tar.gz")
+
+
+def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture is in memory whole: in a folder and in an archive it has the same limit."""
+    monkeypatch.setattr(images, "LARGEST_FILE", 1 << 20)
+    zeros = bytes(3 << 20)
+    message = "member 'a.png': expected at most 1048576 bytes of it"
+    refused_archive(projects.zipped({"a.png": zeros}), message)
+    Path("own").mkdir()
+    Path("own/a.png").write_bytes(zeros)
+    source = {"kind": "images", "path": "own", "height": 2, "width": 2}
+    refused(source, "own/a.png: expected at most 1048576 bytes of a picture")
 
 
 def test_a_broken_archive() -> None:

@@ -30,17 +30,20 @@ def within(path: Path, limit: int) -> None:
         raise ValueError(_too_large(path, total, limit))
 
 
-def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def members(
+    path: Path, limit: int, wanted: Callable[[str], bool], largest: int
+) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of the wanted files of an archive, in the archive's order.
 
     Args:
         path: of a `.zip` or `.tar`, the latter plain or packed.
         limit: bytes that all members may have together once they are unpacked.
         wanted: which names are read.
+        largest: bytes that one of these may have, for it is in memory.
 
     Raises:
         ValueError: it is damaged; a name or a link leads out of it; it has more than `limit`
-            bytes, whatever it says of itself.
+            bytes, or one of its files more than `largest`, whatever it says of itself.
     """
     opened = _zipped if path.suffix == ".zip" else _tarred
     left = limit
@@ -49,8 +52,12 @@ def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[t
             _inside(path, name)
             if content is None or not wanted(name):
                 continue
-            found = _limited(path, content, left, limit)
+            found = _limited(content, min(left, largest))
             left -= len(found)
+            if left < 0:
+                raise ValueError(_too_large(path, limit - left, limit))
+            if len(found) > largest:
+                raise ValueError(f"{path}: member '{name}': expected at most {largest} bytes of it")
             yield name, found
     except places.BROKEN as error:
         if str(error).startswith(f"{path}: "):
@@ -138,13 +145,11 @@ def _bounded(path: Path, count: int, total: int, limit: int) -> None:
         raise ValueError(f"{path}: expected at most {MEMBERS} members, it has more")
 
 
-def _limited(path: Path, content: IO[bytes], left: int, limit: int) -> bytes:
-    """Read a member, and stop as soon as it is larger than what is left."""
-    parts: list[bytes] = []
-    while part := content.read(CHUNK):
-        left -= len(part)
-        if left < 0:
-            raise ValueError(_too_large(path, limit - left, limit))
+def _limited(content: IO[bytes], most: int) -> bytes:
+    """Read a member, and stop as soon as it is larger than `most`."""
+    parts, size = list[bytes](), 0
+    while size <= most and (part := content.read(CHUNK)):
+        size += len(part)
         parts.append(part)
     return b"".join(parts)
 
