@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LISTS = ("expectations", "rules")
-CALLED = {dict: "an object {...}", list: "a list [...]", str: "a text"}
+CALLED: dict[type, str] = {dict: "an object {...}", list: "a list [...]", str: "a text"}
 ENTRY: dict[str, type] = {"type": str, "column": str, "columns": list, "kwargs": dict}
 
 
