@@ -11,10 +11,11 @@ from trunkline.sources import recording, recording_databases, remembering
 SEEN = Path(".trunkline/seen.json")
 
 
-def main(records: Path = Path("records")) -> None:
+def main(records: Path = Path("records"), keys: Path = Path("data/keys")) -> None:
     """Write `records/<dataset>.json` where it is not what the files are; say which.
 
-    A file that is missing keeps its record: whoever has the tables needs no raw data.
+    A file that is missing keeps its record: whoever has the tables needs no raw data. Keys of no
+    dataset go, as `validate` depends on their folder, and no other machine has them.
     """
     datasets = _parameters.load().datasets
     said = []
@@ -32,7 +33,7 @@ def main(records: Path = Path("records")) -> None:
             if known != record:
                 results.write(record, path)
                 said.append(f"{name}: {path} was written anew: commit it")
-    for path in sorted(records.glob("*.json")):
+    for path in sorted([*records.glob("*.json"), *keys.glob("*.parquet")]):
         if path.stem not in datasets:
             path.unlink()
             said.append(f"{path} is of no dataset and was removed")

@@ -64,3 +64,13 @@ def test_modules_stay_small(path: Path) -> None:
     """A module has at most 200 lines, a stage 40, so that each is read in one go."""
     limit = 40 if path.parts[0] == "stages" and not path.name.startswith("_") else 200
     assert len(path.read_text(encoding="utf-8").splitlines()) <= limit
+
+
+def test_git_holds_no_data() -> None:
+    """What a run made is in no commit by accident: what is no text is a picture of the docs."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--eol"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert listed
+    binary = [line.split("\t")[1] for line in listed if line.startswith("i/-text")]
+    assert [name for name in binary if not name.startswith("docs/")] == []

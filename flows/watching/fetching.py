@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from trunkline.settings import addresses
-from trunkline.sources import hypertext
+from trunkline.sources import answers, hypertext, redirecting
 
 FACTS = ("ETag", "Last-Modified", "Content-Length")
 PATIENCE = 30  # seconds
@@ -36,9 +36,11 @@ def look(url: str, source: Mapping[str, Any]) -> dict[str, Any]:
             f"expected an address of http or https, received one of '{address.scheme}'; for a file "
             "give its path"
         )
-    full, _ = addresses.filled(url, os.environ)
+    full, secrets = addresses.filled(url, os.environ)
     try:
         facts = _ask(full, "HEAD")
+    except answers.UnavailableError as error:
+        raise OSError(addresses.hidden(str(error), secrets)) from None  # the chain would tell them
     except http.client.InvalidURL as error:
         raise ValueError(f"{addresses.masked(url)}: it is no address") from error
     except urllib.error.HTTPError as error:
@@ -57,5 +59,6 @@ def look(url: str, source: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ask(url: str, method: str) -> dict[str, Any]:
     request = hypertext.request(url, method)  # as it is: else size and ETag are of an encoding
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+    opener = urllib.request.build_opener(redirecting.Redirects)  # no password to another host
+    with opener.open(request, timeout=PATIENCE) as answer:
         return {fact: answer.headers[fact] for fact in FACTS if fact in answer.headers}

@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,15 @@ def test_write_keeps_the_old_file_when_no_space_is_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+@pytest.mark.parametrize("replacing", [files.replacing, files.replacing_folder])
+def test_an_error_of_what_is_read_is_told_as_it_is(replacing: Any, tmp_path: Path) -> None:
+    """Whoever loses a connection is not sent to look for space on a disk."""
+    lost = pytest.raises(ConnectionError, match=r"^the connection was lost$")
+    with lost, replacing(tmp_path / "x"):
+        raise ConnectionError("the connection was lost")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_really_full_device_keeps_the_old_file(tmp_path: Path) -> None:
     """The kernel's own ENOSPC, met while writing, keeps the old file."""
     path = tmp_path / "file"

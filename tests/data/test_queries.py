@@ -48,3 +48,16 @@ def test_names_and_texts_are_quoted() -> None:
         query = f"SELECT {queries.text(chr(39) + 'b')} AS {queries.name('a' + chr(34) + 'c')}"
         assert connection.execute(query).fetchall() == [("'b",)]
         assert connection.description[0][0] == 'a"c'
+
+
+def test_a_damaged_table_is_told(tmp_path: Path) -> None:
+    """Whatever DuckDB stumbles over ends in a message, not in a traceback."""
+    path = tmp_path / "table.parquet"
+    path.write_bytes(b"PAR1 and then nothing")
+    with (
+        pytest.raises(
+            ValueError, match=r"could not be searched: .*table\.parquet.*delete it and run"
+        ),
+        queries.connected() as connection,
+    ):
+        connection.execute(f"SELECT * FROM read_parquet({queries.text(str(path))})")

@@ -23,6 +23,7 @@ from trunkline.settings.encoding import (
 
 ROWS = 700
 # Neither `robust` nor `quantile`: in NumPy's sorting for AVX2, which they call, qemu breaks down.
+# `tables.ranks` has them, compared without qemu.
 KINDS: dict[str, Encoding] = {
     "price": Numeric(kind="numeric", missing="mean"),
     "city": Embedding(kind="embedding"),

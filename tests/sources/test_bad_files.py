@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.sources import projects
+from trunkline.sources import images
 
 GOOD = b"a,b\n1,x\n2,y\n"
 LONG = 1 << 20
@@ -212,6 +213,11 @@ def test_a_bad_file_of_another_kind(name: str, content: bytes, message: str) -> 
         ({"a": np.ones(2), "b": np.ones(3)}, r"as many rows each, received \{'a': 2, 'b': 3\}"),
         ({"a": np.ones((2, 0))}, "array 'a' has 0 values in a row"),
         ({"a": np.ones(2, complex)}, "array 'a' holds complex128, expected booleans"),
+        pytest.param(
+            {"a": np.ones(2, np.longdouble)},
+            "array 'a' holds float[0-9]+, expected booleans",
+            marks=pytest.mark.skipif(np.finfo(np.longdouble).bits == 64, reason="it is a double"),
+        ),
         ({}, "expected arrays with as many rows each, received {}"),
         (
             {"a": np.array([1, np.nan, np.inf, -np.inf])},
@@ -397,6 +403,18 @@ def test_a_bomb() -> None:
     refused_archive(packed, "own.tar.gz: expected pictures .* found none", "tar.gz")
 
 
+def test_a_file_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture is in memory whole: in a folder and in an archive it has the same limit."""
+    monkeypatch.setattr(images, "LARGEST_FILE", 1 << 20)
+    zeros = bytes(3 << 20)
+    message = "member 'a.png': expected at most 1048576 bytes of it"
+    refused_archive(projects.zipped({"a.png": zeros}), message)
+    Path("own").mkdir()
+    Path("own/a.png").write_bytes(zeros)
+    source = {"kind": "images", "path": "own", "height": 2, "width": 2}
+    refused(source, "own/a.png: expected at most 1048576 bytes of a picture")
+
+
 def test_a_broken_archive() -> None:
     """An archive that is cut short or changed is told as damaged."""
     whole = projects.zipped({f"{n}.png": projects.picture() for n in range(9)})
@@ -419,6 +437,19 @@ def test_a_link_that_leaves_its_folder() -> None:
         path.unlink()
     Path("own/c").symlink_to("/etc")
     refused(source, "own/c: it is a link that leaves the folder own")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of files are text there")
+def test_a_name_that_is_no_text() -> None:
+    """A name in another encoding would be another row on another machine."""
+    os.makedirs(b"own/\xff")
+    Path("own/a.png").write_bytes(projects.picture((2, 2)))
+    os.link("own/a.png", b"own/\xff/a.png")
+    source = {"kind": "images", "path": "own", "height": 2, "width": 2}
+    refused(source, r"own/\\xff: expected a name in UTF-8")
+    with tarfile.open("own.tar", "w") as archive:
+        archive.add(b"own/\xff/a.png".decode(errors="surrogateescape"))
+    refused(source | {"path": "own.tar"}, r"own.tar: member 'own/\\xff/a.png' has a name that is")
 
 
 def test_folders_whose_digest_is_another() -> None:
@@ -515,6 +546,13 @@ def test_a_workbook_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
     refused({"path": "own.xlsx"}, r"workbooks need openpyxl: `pip install 'trunkline\[excel\]'`")
 
 
+def _marked(place: int, value: int) -> bytes:
+    """Return an archive whose member has a value at a place of its central header."""
+    archive = bytearray(projects.zipped({"rows.csv": GOOD}))
+    archive[archive.index(b"PK\x01\x02") + place] = value
+    return bytes(archive)
+
+
 @pytest.mark.parametrize(
     ("member", "content", "message"),
     [
@@ -525,8 +563,10 @@ def test_a_workbook_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         ("rows.csv", GOOD, r"own.zip: expected a zip file, it is damaged or none"),
         ("rows.csv", projects.zipped({"rows.csv": b""}), "expected names or values in the first"),
+        ("rows.csv", _marked(8, 1), "member 'rows.csv' cannot be read: .* is encrypted"),
+        ("rows.csv", _marked(10, 97), "member 'rows.csv' cannot be read: That compression"),
     ],
-    ids=["no such member", "no archive", "an empty member"],
+    ids=["no such member", "no archive", "an empty member", "a password", "packed in another way"],
 )
 def test_a_csv_in_a_bad_archive(member: str, content: bytes, message: str) -> None:
     """A member that is not there, an archive that is none, a member without rows."""

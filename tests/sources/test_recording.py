@@ -159,6 +159,18 @@ def test_the_record_of_no_dataset_goes(capsys: pytest.CaptureFixture[str]) -> No
     assert "records/old.json is of no dataset and was removed" in capsys.readouterr().out
 
 
+def test_the_keys_of_no_dataset_go(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a dataset was removed, the folder that others depend on is as on a new machine."""
+    for name in ("old", "own"):
+        place = Path(f"data/keys/{name}.parquet")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"keys")
+    Path("rows.csv").write_bytes(GOOD)
+    recorded({"path": "rows.csv"})
+    assert [path.name for path in Path("data/keys").iterdir()] == ["own.parquet"]
+    assert "data/keys/old.parquet is of no dataset and was removed" in capsys.readouterr().out
+
+
 def test_an_address_is_in_no_record() -> None:
     """Its SHA-256 stands in params.yaml."""
     assert recorded({"path": "https://example.invalid/own.csv", "sha256": "0" * 64}) == {

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import logging
 import os
 import re
@@ -298,14 +299,29 @@ def test_a_password_goes_to_no_other_host(server: Server, monkeypatch: pytest.Mo
         assert ["Authorization" in headers for _, headers in other.asked] == [False]
 
 
+def test_two_that_see_a_damaged_file(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second finds it gone already, and fetches it as the first one does."""
+    place = cache / SHA256 / "own.csv"
+    place.parent.mkdir()
+    place.write_bytes(b"damaged")
+
+    def digest(path: Path) -> str:
+        path.unlink()
+        return OTHER
+
+    monkeypatch.setattr(caching, "digest", digest)
+    assert caching.held(SHA256, "own.csv") is None
+
+
 def test_a_redirect_from_https_to_http() -> None:
     """What was asked for in secret is not fetched in the open; the other way round is fine."""
     follow = redirecting.Redirects().redirect_request
     asked = urllib.request.Request
     message: Any = {}
-    none: Any = None
+    none = io.BytesIO()
     with pytest.raises(answers.UnavailableError, match="within https, received one to http: http:"):
         follow(asked("https://a.invalid/x"), none, 302, "", message, "http://a.invalid/x?token=abc")
+    assert none.closed
     up = follow(asked("http://a.invalid/x"), none, 302, "", message, "https://a.invalid/x")
     assert up is not None
     assert up.full_url == "https://a.invalid/x"

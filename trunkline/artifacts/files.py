@@ -28,6 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
+        if error.errno is None:
+            raise  # of what is read meanwhile, and says so itself
         raise _unwritten(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -53,6 +55,8 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         yield temporary
         _swap(temporary, path, replaced)
     except OSError as error:
+        if error.errno is None:
+            raise  # of what is read meanwhile, and says so itself
         raise _unwritten(path, error) from error
     finally:
         _remove(temporary)
@@ -119,7 +123,7 @@ def damaged(path: Path, reason: object) -> ValueError:
 
 
 def _unwritten(path: Path, error: OSError) -> OSError:
-    reason = os.strerror(error.errno) if error.errno else str(error)
+    reason = os.strerror(error.errno or 0)
     return OSError(
         f"{path} could not be written: {reason}. What was there before is kept. Free some space "
         "or check the folder's permissions, then run the same command again."

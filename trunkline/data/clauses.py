@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from trunkline.data import tables
+from trunkline.data import shapes, tables
 from trunkline.settings import naming
 
 KEYS = ("dataset", "description", "licence", "expectations", "rules")
@@ -34,9 +34,10 @@ def read(frame: pd.DataFrame, contract: Mapping[str, Any]) -> list[Clause]:
     """Return one clause for each column that each expectation is about.
 
     Raises:
-        ValueError: the contract lacks a key, has one that is unknown, or names a column that the
-            table has not.
+        ValueError: as `shapes`; the contract lacks a key, has one that is unknown, or names a
+            column that the table has not.
     """
+    shapes.check(contract)
     _check_keys(contract, KEYS, ("dataset", "expectations"), "the contract")
     clauses = []
     for number, entry in enumerate(contract["expectations"], start=1):

@@ -23,6 +23,9 @@ def connected(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Args:
         memory: what it may hold at once, as DuckDB writes it; larger work spills to disk.
+
+    Raises:
+        ValueError: DuckDB met a damaged file, or a full disk.
     """
     with tempfile.TemporaryDirectory(prefix="trunkline-", ignore_cleanup_errors=True) as spilled:
         settings: dict[str, str | bool | int | float | list[str]] = {
@@ -45,6 +48,11 @@ def connected(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET lock_configuration = true")
             yield connection
+        except duckdb.Error as error:
+            raise ValueError(
+                f"a table could not be searched: {str(error).splitlines()[0]}. If it is damaged, "
+                "delete it and run `dvc repro`; if space is short, let TMPDIR name a larger folder"
+            ) from error
         finally:
             connection.close()
 

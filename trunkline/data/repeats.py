@@ -38,15 +38,9 @@ def tallies(table: Stored, asked: Mapping[int, Clause], keep: int) -> dict[int, 
     """
     if not asked:
         return {}
-    try:
-        with queries.connected() as connection:
-            table.view(connection)
-            return {place: _tally(connection, table, c, keep) for place, c in asked.items()}
-    except duckdb.Error as error:
-        raise ValueError(
-            f"values that occur twice could not be looked for: {error}. If the table is damaged, "
-            "delete it and run `dvc repro`; if space is short, let TMPDIR name a larger folder"
-        ) from error
+    with queries.connected() as connection:
+        table.view(connection)
+        return {place: _tally(connection, table, c, keep) for place, c in asked.items()}
 
 
 def _tally(

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trunkline.data import identity, splits_columns, tables
+from trunkline.data import identity, shapes, splits_columns, tables
 from trunkline.data.rules_rows import NOWHERE, Rows
 
 COLUMNS = ("dataset", "column", "kind", "key")  # of a table of keys
@@ -16,12 +16,16 @@ COLUMNS = ("dataset", "column", "kind", "key")  # of a table of keys
 
 def asked(contracts: Iterable[Mapping[str, Any]], dataset: str) -> list[str]:
     """Return the columns of a dataset that rules of any contract refer to, each once."""
-    found = {
-        str(rule.get("kwargs", {}).get("column"))
-        for contract in contracts
-        for rule in contract.get("rules", [])
-        if rule.get("type") == "foreign_key" and rule.get("kwargs", {}).get("dataset") == dataset
-    }
+    found = set[str]()
+    for contract in contracts:
+        try:
+            shapes.check(contract)
+        except ValueError:
+            continue  # its own dataset is not validated, and told why
+        for rule in contract.get("rules", []):
+            referred = rule.get("kwargs", {})
+            if rule.get("type") == "foreign_key" and referred.get("dataset") == dataset:
+                found.add(str(referred.get("column")))
     return sorted(found)
 
 

@@ -6,7 +6,7 @@ the environment by who connects. So what is written down, shown or recorded neve
 
 import re
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 SCHEMES = ("http", "https", "s3", "gs", "file")
 ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
@@ -58,6 +58,18 @@ def masked(text: str) -> str:
         'no https://***@example.org/a?token=***&part=1'
     """
     return _QUERY.sub(rf"\1{HIDDEN}", _USER.sub(_user, text))
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without these secrets, nor those of the addresses in it.
+
+    Example:
+        >>> hidden("no http://me:pass@example.org/abc", ["abc"])
+        'no http://***@example.org/***'
+    """
+    for value in secrets:
+        text = text.replace(value, HIDDEN)
+    return masked(text)
 
 
 def secret(address: str) -> bool:

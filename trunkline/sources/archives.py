@@ -30,17 +30,20 @@ def within(path: Path, limit: int) -> None:
         raise ValueError(_too_large(path, total, limit))
 
 
-def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def members(
+    path: Path, limit: int, wanted: Callable[[str], bool], largest: int
+) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of the wanted files of an archive, in the archive's order.
 
     Args:
         path: of a `.zip` or `.tar`, the latter plain or packed.
         limit: bytes that all members may have together once they are unpacked.
         wanted: which names are read.
+        largest: bytes that one of these may have, for it is in memory.
 
     Raises:
         ValueError: it is damaged; a name or a link leads out of it; it has more than `limit`
-            bytes, whatever it says of itself.
+            bytes, or one of its files more than `largest`, whatever it says of itself.
     """
     opened = _zipped if path.suffix == ".zip" else _tarred
     left = limit
@@ -49,8 +52,12 @@ def members(path: Path, limit: int, wanted: Callable[[str], bool]) -> Iterator[t
             _inside(path, name)
             if content is None or not wanted(name):
                 continue
-            found = _limited(path, content, left, limit)
+            found = _limited(content, min(left, largest))
             left -= len(found)
+            if left < 0:
+                raise ValueError(_too_large(path, limit - left, limit))
+            if len(found) > largest:
+                raise ValueError(f"{path}: member '{name}': expected at most {largest} bytes of it")
             yield name, found
     except places.BROKEN as error:
         if str(error).startswith(f"{path}: "):
@@ -63,19 +70,30 @@ def member(path: Path, name: str) -> Iterator[IO[bytes]]:
     """Open one file of a zip archive.
 
     Raises:
-        ValueError: it is none, is damaged, or has no such member.
+        ValueError: it is none, is damaged, or has no such member; or that wants a password, or is
+            packed in a way that Python does not know.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if name in names:
-                with archive.open(name) as content:
+                with _unlocked(path, archive, name) as content:
                     yield content
                 return
     except zipfile.BadZipFile as error:
         raise places.damaged(path, "a zip file", error) from error
     hint = naming.suggestion(name, names[:10])
     raise ValueError(f"{path}: it has no member '{name}'{hint}")
+
+
+def _unlocked(path: Path, archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    try:
+        return archive.open(name)
+    except RuntimeError as error:
+        raise ValueError(
+            f"{path}: member '{name}' cannot be read: {error}: pack it anew, by deflate and "
+            "without a password"
+        ) from error
 
 
 def _zipped(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
@@ -106,7 +124,12 @@ def _tarred(path: Path, limit: int) -> Iterator[tuple[str, IO[bytes] | None]]:
 
 
 def _inside(path: Path, name: str) -> None:
-    """Refuse a member that would land outside the folder it is unpacked in."""
+    """Refuse a member that would land outside the folder it is unpacked in, or has no name."""
+    shown = name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    if shown != name:
+        raise ValueError(
+            f"{path}: member '{shown}' has a name that is no text in UTF-8: make the archive anew"
+        )
     place = PurePosixPath(name.replace("\\", "/"))
     if place.is_absolute() or ".." in place.parts or ":" in "".join(place.parts[:1]):
         raise ValueError(
@@ -122,13 +145,11 @@ def _bounded(path: Path, count: int, total: int, limit: int) -> None:
         raise ValueError(f"{path}: expected at most {MEMBERS} members, it has more")
 
 
-def _limited(path: Path, content: IO[bytes], left: int, limit: int) -> bytes:
-    """Read a member, and stop as soon as it is larger than what is left."""
-    parts: list[bytes] = []
-    while part := content.read(CHUNK):
-        left -= len(part)
-        if left < 0:
-            raise ValueError(_too_large(path, limit - left, limit))
+def _limited(content: IO[bytes], most: int) -> bytes:
+    """Read a member, and stop as soon as it is larger than `most`."""
+    parts, size = list[bytes](), 0
+    while size <= most and (part := content.read(CHUNK)):
+        size += len(part)
         parts.append(part)
     return b"".join(parts)
 

@@ -77,7 +77,7 @@ def held(sha256: str, name: str) -> Path | None:
     if not path.is_file():
         return None
     if digest(path) != sha256.lower():
-        path.unlink()
+        path.unlink(missing_ok=True)  # another process may have seen it, too
         return None
     return path
 

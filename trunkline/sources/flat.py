@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+LARGEST = 8  # bytes of a number
 WIDEST = 200_000  # columns; more is an array that has its rows along another axis
 
 
@@ -37,7 +38,7 @@ def schema(arrays: Sequence[tuple[str, np.dtype, tuple[int, ...]]], place: str) 
                 f"{place}: array '{name}' has {width} values in a row, expected 1 to {WIDEST}: its "
                 "first axis must be that of the rows"
             )
-        if kind.kind not in "biufSU":
+        if kind.kind not in "biufSU" or (kind.kind == "f" and kind.itemsize > LARGEST):
             raise ValueError(
                 f"{place}: array '{name}' holds {kind}, expected booleans, numbers or text"
             )

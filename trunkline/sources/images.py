@@ -104,7 +104,7 @@ def _packed_names(place: Path, settings: Images) -> list[str]:
 
 
 def _unpacked(place: Path, settings: Images) -> Iterator[tuple[str, bytes]]:
-    return archives.members(place, settings.limit_mib << 20, _wanted)
+    return archives.members(place, settings.limit_mib << 20, _wanted, LARGEST_FILE)
 
 
 def _plain(place: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:

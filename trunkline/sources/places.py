@@ -105,7 +105,7 @@ def below(folder: Path) -> list[Path]:
     """Return all files in a folder, through and through, in the order of their paths.
 
     Raises:
-        ValueError: a link leads out of the folder.
+        ValueError: a link leads out of the folder; a name is no text.
         OSError: it does not exist, or a folder in it may not be read.
     """
     _status(folder)
@@ -114,6 +114,7 @@ def below(folder: Path) -> list[Path]:
     for place, folders, names in os.walk(folder, onerror=_stop):
         for name in (*folders, *names):
             path = Path(place, name)
+            _named(path)
             if path.is_symlink() and not path.resolve().is_relative_to(root):
                 raise ValueError(
                     f"{path}: it is a link that leaves the folder {folder}: put a copy there, or "
@@ -152,6 +153,13 @@ def _status(path: Path) -> os.stat_result:
         raise PermissionError(_forbidden(path)) from error
     except OSError as error:  # a loop of links, a name that is too long
         raise OSError(f"{path}: cannot be looked at: {error.strerror}") from error
+
+
+def _named(path: Path) -> None:
+    """Pass a file whose name is text, and so the same on every machine."""
+    shown = str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
+    if shown != str(path):
+        raise ValueError(f"{shown}: expected a name in UTF-8, received other bytes: rename it")
 
 
 def _missing(path: Path) -> str:

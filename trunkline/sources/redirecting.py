@@ -33,6 +33,7 @@ class Redirects(urllib.request.HTTPRedirectHandler):
         """
         before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
         if after.scheme != before.scheme and (before.scheme, after.scheme) != ("http", "https"):
+            fp.close()  # nobody is handed it any more
             raise UnavailableError(
                 f"expected a redirect within {before.scheme}, received one to {after.scheme}: "
                 f"{addresses.masked(newurl)}: use that address, if you trust it"

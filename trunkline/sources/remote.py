@@ -83,9 +83,7 @@ def _downloaded(address: str, partial: Partial) -> bool:
         return downloading.whole(full, opener, partial, addresses.name(address))
     except (UnavailableError, BrokenError) as error:
         fault = str(error)
-    for secret in secrets:
-        fault = fault.replace(secret, addresses.HIDDEN)
-    raise OSError(f"{_shown(address)}: {addresses.masked(fault)}")  # outside: no chain
+    raise OSError(f"{_shown(address)}: {addresses.hidden(fault, secrets)}")  # outside: no chain
 
 
 def _shown(address: str) -> str:

@@ -7,7 +7,7 @@ import threading
 import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -18,9 +18,12 @@ from trunkline.settings.dataset import Dataset
 class Answers(http.server.BaseHTTPRequestHandler):
     """Answers as the server's table `documents` says: path -> (code, headers)."""
 
+    asked: ClassVar[list[tuple[str, dict[str, str]]]] = []  # paths and the headers they came with
+
     def do_HEAD(self) -> None:
         """Answer without a body; refuse where the table says so."""
         code, headers = self.server.documents[self.path]  # type: ignore[attr-defined]
+        self.asked.append((self.path, dict(self.headers)))
         self.send_response(code if self.command == "HEAD" or code < 400 else 200)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -155,6 +158,36 @@ def test_a_redirection_is_followed(documents: tuple[str, dict[str, Any]]) -> Non
     answers["/old"] = (302, {"Location": f"{address}/new"})
     answers["/new"] = (200, {"ETag": '"1"'})
     assert sources.look({"kind": "url", "url": f"{address}/old"}) == [{"ETag": '"1"'}]
+
+
+def test_a_redirection_takes_no_password_to_another_host(
+    documents: tuple[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who watches an address tells its password to the host of that address alone."""
+    address, answers = documents
+    other = address.replace("127.0.0.1", "localhost")
+    answers["/old"] = (302, {"Location": f"{other}/new"})
+    answers["/new"] = (200, {"ETag": '"1"'})
+    monkeypatch.setenv("PASSWORD_OF_IT", "hidden")
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    url = address.replace("://", "://me:{PASSWORD_OF_IT}@") + "/old"
+    asked: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(Answers, "asked", asked)
+    assert sources.look({"kind": "url", "url": url}) == [{"ETag": '"1"'}]
+    told = {path: "Authorization" in headers for path, headers in asked}
+    assert told == {"/old": True, "/new": False}
+
+
+def test_a_redirection_to_another_scheme_is_refused(
+    documents: tuple[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would lead to what is no document of a server; the secret in its way is not shown."""
+    address, answers = documents
+    answers["/hidden/rows"] = (302, {"Location": "ftp://127.0.0.1/hidden/rows"})
+    monkeypatch.setenv("WAY_TO_IT", "hidden")
+    with pytest.raises(OSError, match=r"redirect within http, received one to ftp") as error:
+        sources.look({"kind": "url", "url": f"{address}/{{WAY_TO_IT}}/rows"})
+    assert "hidden" not in str(error.value)
 
 
 def test_a_missing_document_is_an_error(documents: tuple[str, dict[str, Any]]) -> None:
