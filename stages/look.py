@@ -27,7 +27,12 @@ def main(records: Path = Path("records")) -> None:
                 if rows := recording_databases.seen(settings, known.get("databases")):
                     record["databases"] = rows
             except (ValueError, OSError) as error:
-                said.append(f"{name}: {error}; {path} stays as it is")
+                kept = (
+                    "stays as it is"
+                    if path.is_file()
+                    else "is not there yet, and `ingest` needs it"
+                )
+                said.append(f"{name}: {error}; {path} {kept}")
                 continue
             if known != record:
                 results.write(record, path)
