@@ -1,5 +1,7 @@
 """The only reader of params.yaml."""
 
+from collections.abc import Iterator
+from dataclasses import fields
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import ruamel.yaml
 
 from trunkline.settings import naming, reading
 from trunkline.settings.parameters import Parameters
+from trunkline.settings.study import Question
 
 FILE = Path("params.yaml")  # beside dvc.yaml, where DVC runs every stage
 
@@ -21,13 +24,39 @@ def load() -> Parameters:
     Raises:
         ValueError: it is not YAML, repeats a key, or holds what `reading.read` refuses.
     """
+    return reading.read(_content(), str(FILE))
+
+
+def check_recorded() -> None:
+    """Check that each study has the entries whose values `dvc.yaml` asks DVC to record.
+
+    Stages know defaults for them; DVC does not, and would stop at the first stage that has one,
+    which may be after hours.
+
+    Raises:
+        ValueError: a study lacks some.
+    """
+    if problems := list(_unrecorded(_content()["studies"])):
+        raise ValueError("\n".join(problems))
+
+
+def _unrecorded(studies: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for name, study in studies.items():
+        if missing := [entry.name for entry in fields(Question) if entry.name not in study]:
+            defaults = ", ".join(f"`{key}: {10 if key == 'repeats' else '{}'}`" for key in missing)
+            yield (
+                f"{FILE}: studies.{name}: DVC records these entries and stops without them: write "
+                f"{defaults}, which are their defaults"
+            )
+
+
+def _content() -> Any:
     try:
-        content = ruamel.yaml.YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
+        return ruamel.yaml.YAML(typ="safe", pure=True).load(FILE.read_text(encoding="utf-8"))
     except ruamel.yaml.error.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
         raise ValueError(f"{FILE}: {place}: invalid YAML: {error.problem}") from error
-    return reading.read(content, str(FILE))
 
 
 def look_up(parameters: Parameters, key: str) -> Any:

@@ -12,9 +12,10 @@ def main(contracts: Path = Path("contracts")) -> None:
     """Check params.yaml as a whole, and that each dataset has its contract and reference.
 
     Raises:
-        ValueError: one is missing.
+        ValueError: one is missing, or an entry of a study whose value DVC records.
     """
     datasets = _parameters.load().datasets
+    _parameters.check_recorded()
     wanted = [(name, contracts / f"{name}{end}") for name in datasets for end in ENDINGS]
     missing = [(name, path) for name, path in wanted if not path.is_file()]
     if missing:

@@ -28,11 +28,12 @@ def main(records: Path = Path("records"), keys: Path = Path("data/keys")) -> Non
                 if rows := recording_databases.seen(settings, known.get("databases")):
                     record["databases"] = rows
             except (ValueError, OSError) as error:
-                said.append(f"{name}: {error}; {path} stays as it is")
-                continue
-            if known != record:
-                results.write(record, path)
-                said.append(f"{name}: {path} was written anew: commit it")
+                kept = "stays as it is" if known else "is not there yet, and `ingest` needs it"
+                said.append(f"{name}: {error}; {path} {kept}")
+            else:
+                if known != record:
+                    results.write(record, path)
+                    said.append(f"{name}: {path} was written anew: commit it")
     for path in sorted([*records.glob("*.json"), *keys.glob("*.parquet")]):
         if path.stem not in datasets:
             path.unlink()

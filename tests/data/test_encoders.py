@@ -120,6 +120,18 @@ def test_fit_refuses_nan() -> None:
         encoders.fit("standard", frame(np.array([[1, np.nan, 2]])), COLUMNS)
 
 
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (7, "\n... and 2 more columns")])
+def test_fit_tells_all_columns_that_lack_values(count: int, more: str) -> None:
+    """Columns that are encoded alike are told together, five with their rows."""
+    names = [f"c{n}" for n in range(count)]
+    rows = pd.DataFrame({"row_id": ["r0", "r1"]} | {name: [1.0, np.nan] for name in names})
+    with pytest.raises(ValueError, match="column 'c0' has 1 values that are NaN") as told:
+        encoders.fit("standard", rows, names)
+    lines = str(told.value).removesuffix(more).split("\n")
+    assert [line[: len("column 'c0'")] for line in lines] == [f"column 'c{n}'" for n in range(5)]
+    assert str(told.value).endswith(more)
+
+
 MIXED = pd.DataFrame(
     {
         "row_id": [f"r{i}" for i in range(6)],

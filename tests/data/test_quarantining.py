@@ -34,6 +34,9 @@ KNOWN = {
     "column": "word",
     "kwargs": {"value_set": ["a", "b"]},
 }
+MEAN = {
+    "type": "expect_column_mean_to_be_between", "column": "size", "kwargs": {"max_value": 0},
+}  # fmt: skip
 NAMES = {"type": "expect_column_values_to_be_unique", "column": "row_id"}
 
 
@@ -149,13 +152,8 @@ def test_what_is_kept_is_checked_again() -> None:
 
 def test_expectations_about_the_whole_stop() -> None:
     """No row is to blame for a mean."""
-    mean = {
-        "type": "expect_column_mean_to_be_between",
-        "column": "size",
-        "kwargs": {"max_value": 0},
-    }
     with pytest.raises(outcomes.ContractViolation, match="1 of 1 expectations do not hold"):
-        quarantining.keep(stored.of_frame(frame()), contract(mean), "small", settings())
+        quarantining.keep(stored.of_frame(frame()), contract(MEAN), "small", settings())
 
 
 @pytest.mark.parametrize(
@@ -175,9 +173,14 @@ def test_too_many_rows_stop(share: float, message: str) -> None:
 
 
 def test_by_default_one_row_stops() -> None:
-    """Without the setting nothing is set aside."""
-    with pytest.raises(outcomes.ContractViolation, match="'small' breaks its contract"):
-        quarantining.keep(stored.of_frame(frame()), contract(RANGE), "small", Dataset(title="D"))
+    """Without the setting nothing is set aside; the message names it where it would help."""
+    table, dataset = stored.of_frame(frame()), Dataset(title="D")
+    with pytest.raises(outcomes.ContractViolation, match="'small' breaks its contract") as caught:
+        quarantining.keep(table, contract(RANGE), "small", dataset)
+    assert str(caught.value).endswith("few such rows, set `on_violation: quarantine`.")
+    with pytest.raises(outcomes.ContractViolation, match="'small' breaks its contract") as caught:
+        quarantining.keep(table, contract(RANGE, MEAN), "small", dataset)
+    assert "on_violation" not in str(caught.value)
 
 
 def test_the_column_of_reasons_must_be_free() -> None:

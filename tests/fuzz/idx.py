@@ -1,6 +1,6 @@
 """IDX files by atheris, which follows the branches of the reader to bytes that nobody thought of.
 
-`python -m tests.fuzz.idx <folder for what it tries> <runs>`; needs `pip install 'trunkline[fuzz]'`.
+`python -m tests.fuzz.idx <folder for what it tries> <runs>`; needs atheris.
 """
 
 import os

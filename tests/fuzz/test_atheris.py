@@ -14,7 +14,7 @@ RUNS = 3000
 @pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None,
-    reason="atheris is not installed: pip install 'trunkline[fuzz]'",
+    reason="atheris is not installed: .venv/bin/python -m pip install atheris",
 )
 def test_no_idx_file_crashes_the_reader(tmp_path: Path) -> None:
     """So many files that were bred for new branches give rows or a message."""

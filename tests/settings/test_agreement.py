@@ -302,6 +302,7 @@ def test_a_target_may_not_share_rows_with_the_source(
     """Rows are apart only where both tasks select different values of one column."""
     line = problems(changed(f"{STUDY}.tasks.high.where", where))[0]
     assert "'high' names rows that the source 'low' has learned: give both a 'where'" in line
+    assert line.endswith("or learn them jointly, as multitask.tasks")
 
 
 @pytest.mark.parametrize("where", [{"digit": [2]}, {"digit": [2, 3], "page": [1]}])

@@ -543,7 +543,10 @@ def test_a_workbook_without_openpyxl(monkeypatch: pytest.MonkeyPatch) -> None:
     """What to install is told."""
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     Path("own.xlsx").write_bytes(projects.zipped({"x": b"1"}))
-    refused({"path": "own.xlsx"}, r"workbooks need openpyxl: `pip install 'trunkline\[excel\]'`")
+    refused(
+        {"path": "own.xlsx"},
+        r"workbooks need openpyxl: `\.venv/bin/python -m pip install openpyxl`",
+    )
 
 
 def _marked(place: int, value: int) -> bytes:

@@ -148,6 +148,11 @@ def test_a_missing_file_keeps_its_record(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().out
     assert said.startswith("own: rows.csv: no such file")
     assert said.endswith("records/own.json stays as it is\n")
+    RECORD.unlink()
+    look.main()
+    said = capsys.readouterr().out
+    assert said.startswith("own: rows.csv: no such file")
+    assert said.endswith("records/own.json is not there yet, and `ingest` needs it\n")
 
 
 def test_the_record_of_no_dataset_goes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from stages import ingest
+from stages import _parameters, ingest
 from trunkline.artifacts import results, tables
 from trunkline.settings import reading
 
@@ -22,9 +22,11 @@ def block(heading: str) -> Any:
 
 def test_the_first_study_of_a_user_is_one() -> None:
     """The dataset and the study that the steps begin with are a params.yaml, as they stand."""
-    dataset = block("Your own data")
-    read = reading.read(PARAMETERS | dataset | block("From a file to a report"))
+    written = PARAMETERS | block("Your own data") | block("From a file to a report")
+    read = reading.read(written)
     assert read.studies["wine"].dataset in read.datasets
+    Path("params.yaml").write_text(json.dumps(written), encoding="utf-8")
+    _parameters.check_recorded()
 
 
 def test_books_and_movies_of_a_user_take_the_place_of_the_generated_ones() -> None:

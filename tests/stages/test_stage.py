@@ -22,8 +22,13 @@ studies:
     tasks:
       a: {kind: binary, target: a, positive: [1]}
       b: {kind: regression, target: b}
-    multitask: {tasks: [a, b]}
+    repeats: 10
+    network: {}
     training: {learning_rate: 1e-4}
+    pretrain: {}
+    finetune: {}
+    multitask: {tasks: [a, b]}
+    evaluate: {}
 """
 
 
@@ -224,3 +229,15 @@ def test_check_misses_a_contract(capsys: pytest.CaptureFixture[str]) -> None:
     Path("contracts/made.reference.json").write_text("{}", encoding="utf-8")
     check.main()
     assert capsys.readouterr().out == "params.yaml: ok\n"
+
+
+def test_check_misses_what_dvc_records(capsys: pytest.CaptureFixture[str]) -> None:
+    """An entry with a default is to be written: DVC would stop at its stage, after hours."""
+    shorter = PARAMS.replace("    repeats: 10\n", "").replace("    evaluate: {}\n", "")
+    Path("params.yaml").write_text(shorter, encoding="utf-8")
+    with pytest.raises(
+        ValueError,
+        match=r"studies\.one: DVC records .*: write `repeats: 10`, `evaluate: \{\}`, which",
+    ):
+        check.main()
+    assert not capsys.readouterr().out

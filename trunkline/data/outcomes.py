@@ -64,8 +64,12 @@ class ContractViolation(ValueError):
     """A table broke its contract; the message is a table of what, where, how often, which rows."""
 
 
-def enforce(validation: Validation) -> None:
+def enforce(validation: Validation, remedy: str = "") -> None:
     """Pass a validation whose expectations all held.
+
+    Args:
+        validation: of all expectations.
+        remedy: what else may be done about it, for the end of the message.
 
     Raises:
         ContractViolation: some did not.
@@ -78,7 +82,7 @@ def enforce(validation: Validation) -> None:
             f"{validation.rows} rows.\n\n"
             + table(broken)
             + "\n\nNothing was written. Mend the rows "
-            "at their source, or the contract where it expects the wrong thing."
+            "at their source, or the contract where it expects the wrong thing." + remedy
         )
 
 

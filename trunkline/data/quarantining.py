@@ -15,6 +15,7 @@ from trunkline.data.stored import Stored
 from trunkline.settings.dataset import Dataset
 
 FAILED = "failed_expectations"  # the column of the rows set aside that says why
+ASIDE = " To go on without a few such rows, set `on_violation: quarantine`."
 
 
 def keep(
@@ -37,7 +38,9 @@ def keep(
     """
     if settings.on_violation == "stop":
         found = contracts.check(table, contract, name)
-        outcomes.enforce(found)
+        broken = [outcome for outcome in found.expectations if not outcome.success]
+        by_rows = all(outcome.unexpected_count for outcome in broken)
+        outcomes.enforce(found, ASIDE if by_rows else "")
         return table, found
     if FAILED in table.types:
         raise ValueError(

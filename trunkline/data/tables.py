@@ -46,7 +46,7 @@ def numeric(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
 
     Raises:
         ValueError: a column is not numeric, or holds NaN or infinity, or a number too large for
-            float32; names the column, the count and example rows.
+            float32; names each such column, the count and example rows.
     """
     for name in names:
         if not pd.api.types.is_numeric_dtype(frame[name].dtype):
@@ -58,8 +58,10 @@ def numeric(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
         values = frame[list(names)].to_numpy(np.float32, na_value=np.nan)
     finite = np.isfinite(values)
     if not finite.all():
-        first = int(np.argmin(finite.all(axis=0)))
-        raise ValueError(_not_finite(frame, names[first], ~finite[:, first]))
+        wrong = np.flatnonzero(~finite.all(axis=0))
+        told = [_not_finite(frame, names[n], ~finite[:, n]) for n in wrong[:EXAMPLES]]
+        more = [f"... and {len(wrong) - EXAMPLES} more columns"] if len(wrong) > EXAMPLES else []
+        raise ValueError("\n".join(told + more))
     return values
 
 

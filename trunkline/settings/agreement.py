@@ -141,7 +141,8 @@ def _transfer(place: str, study: Study) -> Iterator[Problem]:
             yield (
                 f"{place}.finetune.tasks",
                 f"'{target}' names rows that the source '{source}' has learned: give both a "
-                "'where' on the same column with different values",
+                "'where' on the same column with different values, or learn them jointly, as "
+                "multitask.tasks",
             )
 
 

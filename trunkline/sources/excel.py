@@ -59,8 +59,8 @@ def _opened(settings: Excel, path: Path) -> Iterator[Any]:
         import openpyxl
     except ImportError as error:
         raise ValueError(
-            f"{settings.path}: workbooks need openpyxl: `pip install 'trunkline[excel]'`, or save "
-            "the sheet as CSV"
+            f"{settings.path}: workbooks need openpyxl: `.venv/bin/python -m pip install "
+            "openpyxl`, or save the sheet as CSV"
         ) from error
     try:
         with path.open("rb") as content, warnings.catch_warnings():

@@ -9,7 +9,7 @@ import fsspec
 from trunkline.settings import addresses
 from trunkline.sources.answers import Answer, BrokenError, UnavailableError
 
-EXTRAS = {"s3": ("s3", "s3fs"), "gs": ("gcs", "gcsfs")}
+PACKAGES = {"s3": "s3fs", "gs": "gcsfs"}
 MARKS = ("ETag", "etag", "md5Hash", "generation", "VersionId", "mtime", "created")
 
 
@@ -59,8 +59,8 @@ def _store(address: str) -> tuple[Any, str]:
     with contextlib.suppress(ImportError):
         return fsspec.core.url_to_fs(address)
     scheme = addresses.scheme(address)
-    extra, package = EXTRAS.get(scheme, (scheme, scheme))
+    package = PACKAGES.get(scheme, scheme)
     raise UnavailableError(
         f"expected the package {package}, which reads {scheme}://, it is not installed: "
-        f"`pip install 'trunkline[{extra}]'`"
+        f"`.venv/bin/python -m pip install {package}`"
     )

@@ -54,7 +54,7 @@ def connected(settings: Sql, root: Path, password: str | None) -> Iterator[sa.Co
         import psycopg  # noqa: F401 - SQLAlchemy imports it by name
     except ImportError as error:
         raise ValueError(
-            "PostgreSQL needs psycopg: `pip install 'trunkline[postgresql]'`"
+            "PostgreSQL needs psycopg: `.venv/bin/python -m pip install 'psycopg[binary]'`"
         ) from error
     url = sa.make_url(settings.url).set(drivername="postgresql+psycopg")
     if password is not None:
