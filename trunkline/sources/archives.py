@@ -63,8 +63,9 @@ def member(path: Path, name: str) -> Iterator[IO[bytes]]:
     """Open one file of a zip archive.
 
     Raises:
-        ValueError: it is none, is damaged, or has no such member.
+        ValueError: it is none, is damaged, or has no such member; the name leads out of it.
     """
+    _inside(path, name)
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
