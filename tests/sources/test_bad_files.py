@@ -193,6 +193,11 @@ def test_a_file_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
         ("own.csv.zst", GOOD, "packed by zstandard, it is damaged"),
         ("own.jsonl", b'{"a": 1}\n{"a": 1', "own.jsonl: line 2: expected a JSON object, received"),
         ("own.jsonl", b"[1, 2]\n", r"line 1: expected a JSON object .* received '\[1, 2\]'"),
+        (
+            "own.jsonl",
+            b'[\n{"a": 1},\n{"a": 2}\n]\n',
+            "line 1: .*one array has to be written as an ",
+        ),
         ("own.jsonl", b'{"a": 1, "a": 2}\n', "line 1: .* the name 'a' occurs twice"),
         ("own.jsonl", b'{"a": NaN}\n', "NaN is no JSON: write null, or a number"),
         ("own.jsonl", b'{"a": 1}\n{"a": "b"}\n', "column 'a' changes its type"),

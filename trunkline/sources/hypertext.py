@@ -23,7 +23,7 @@ from trunkline.settings import addresses
 from trunkline.sources import redirecting
 from trunkline.sources.answers import Answer, BrokenError, StaleError, UnavailableError
 
-NOWHERE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}
+NOWHERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}
 PATIENCE = 30.0  # seconds without a byte
 AGAIN = {408, 425, 429}  # of the answers below 500, those that time may heal
 REASONS = {
@@ -168,6 +168,6 @@ def _why(error: BaseException) -> str:
         return "the connection ended before the file did"
     if isinstance(reason, socket.gaierror):
         return f"its host is not known: {reason.strerror}"
-    if isinstance(reason, ConnectionRefusedError) or getattr(reason, "errno", 0) in NOWHERE:
+    if isinstance(reason, OSError) and reason.errno in NOWHERE:
         return f"it cannot be reached: {os.strerror(reason.errno or 0)}"
     return addresses.masked(f"{type(reason).__name__}: {reason}")
