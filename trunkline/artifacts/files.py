@@ -28,6 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
+        if error.errno is None:
+            raise  # not of the system: a message of its own, of what was to be written
         raise _unwritten(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -53,6 +55,8 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         yield temporary
         _swap(temporary, path, replaced)
     except OSError as error:
+        if error.errno is None:
+            raise  # not of the system: a message of its own, of what was to be written
         raise _unwritten(path, error) from error
     finally:
         _remove(temporary)
