@@ -111,12 +111,12 @@ def test_replacing_folder_swaps_the_whole_folder(tmp_path: Path) -> None:
 def test_an_error_with_a_message_of_its_own_keeps_it(tmp_path: Path) -> None:
     """What failed was what is written down, not the writing: a database that was too slow."""
     with (
-        pytest.raises(TimeoutError, match="^shop: it took too long$"),
+        pytest.raises(TimeoutError, match=r"^shop: it took too long$"),
         files.replacing(tmp_path / "file"),
     ):
         raise TimeoutError("shop: it took too long")
     with (
-        pytest.raises(TimeoutError, match="^shop: it took too long$"),
+        pytest.raises(TimeoutError, match=r"^shop: it took too long$"),
         files.replacing_folder(tmp_path / "folder"),
     ):
         raise TimeoutError("shop: it took too long")
