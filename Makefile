@@ -35,14 +35,14 @@ repro: environment ## Run what has changed, to the same bytes everywhere; name t
 
 contract: environment ## Draft a dataset's contract from its rows: DATASET=x; REPLACE=yes writes over the old one
 	@test -n "$(DATASET)" || { echo "Which dataset of params.yaml? make contract DATASET=x" >&2; exit 1; }
-	@$(BIN)/python -m stages look
+	@$(BIN)/python -m stages look || test -f records/$(DATASET).json
 	@$(BIN)/dvc repro ingest@$(DATASET)
 	@$(BIN)/python -m stages draft --dataset $(DATASET) --replace $(or $(REPLACE),no)
 	@$(BIN)/python -m stages accept --dataset $(DATASET) --missing yes
 
 accept: environment ## Compare later versions of a dataset with what it is now: DATASET=x
 	@test -n "$(DATASET)" || { echo "Which dataset of params.yaml? make accept DATASET=x" >&2; exit 1; }
-	@$(BIN)/python -m stages look
+	@$(BIN)/python -m stages look || test -f records/$(DATASET).json
 	@$(BIN)/dvc repro ingest@$(DATASET)
 	@$(BIN)/python -m stages accept --dataset $(DATASET)
 

@@ -59,9 +59,16 @@ def run(words: Sequence[str]) -> int:
             raise
         text = str(error)
         gap = "\n" if "\n" in text else " "
-        sys.stderr.write(f"\ntrunkline {' '.join(words[:1])}:{gap}{text}\n")
+        sys.stderr.write(f"\ntrunkline {_called(words)}:{gap}{text}\n")
         return 1
     return 0
+
+
+def _called(words: Sequence[str]) -> str:
+    """Return what a command line runs, as DVC calls it: `ingest@digits`."""
+    pairs = dict(zip(words[1::2], words[2::2], strict=False))
+    item = pairs.get("--dataset", pairs.get("--study"))
+    return "".join(words[:1]) + (f"@{item}" if item else "")
 
 
 def start(name: str = "", *words: str) -> None:

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from stages import _parameters
 from trunkline.artifacts import results
@@ -14,28 +13,28 @@ SEEN = Path(".trunkline/seen.json")
 def main(records: Path = Path("records"), keys: Path = Path("data/keys")) -> None:
     """Write `records/<dataset>.json` where it is not what the files are; say which.
 
-    A file that is missing keeps its record: whoever has the tables needs no raw data. Keys of no
-    dataset go, as `validate` depends on their folder, and no other machine has them.
+    A file that is missing keeps its record: whoever has the tables needs no raw data.
+
+    Raises:
+        ValueError: a dataset has no record and cannot have one; DVC would only miss it.
     """
-    datasets = _parameters.load().datasets
-    said = []
+    datasets, said, stopped = _parameters.load().datasets, list[str](), list[str]()
     with remembering.opened(SEEN) as memory:
         for name, settings in datasets.items():
             path = records / f"{name}.json"
             known = results.read(path) if path.is_file() else {}
             try:
-                record: dict[str, Any] = {"files": recording.seen(settings, memory.look)}
-                if rows := recording_databases.seen(settings, known.get("databases")):
-                    record["databases"] = rows
+                record = recording_databases.record(settings, known, memory.look)
             except (ValueError, OSError) as error:
-                kept = "stays as it is" if known else "is not there yet, and `ingest` needs it"
-                said.append(f"{name}: {error}; {path} {kept}")
-            else:
-                if known != record:
-                    results.write(record, path)
-                    said.append(f"{name}: {path} was written anew: commit it")
-    for path in sorted([*records.glob("*.json"), *keys.glob("*.parquet")]):
-        if path.stem not in datasets:
-            path.unlink()
-            said.append(f"{path} is of no dataset and was removed")
-    sys.stdout.write("".join(f"{line}\n" for line in said) or "records: ok\n")
+                told, then = (said, "stays as it is") if known else (stopped, "is needed")
+                told.append(f"{name}: {error}; {path} {then}")
+                continue
+            if known != record:
+                results.write(record, path)
+                said.append(f"{name}: {path} was written anew: commit it")
+    for path in recording.strays(datasets, records, keys):
+        path.unlink()
+        said.append(f"{path} is of no dataset and was removed")
+    sys.stdout.write("".join(f"{line}\n" for line in said) or "records: ok\n" * (not stopped))
+    if stopped:
+        raise ValueError("\n".join(stopped))

@@ -18,7 +18,7 @@ def look(root: Path) -> list[str]:
         What it had to say.
 
     Raises:
-        ValueError: It failed, for params.yaml cannot be read.
+        ValueError: It failed: params.yaml cannot be read, or a dataset can have no record.
     """
     if not (root / "stages" / "look.py").is_file():
         return []

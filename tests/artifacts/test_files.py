@@ -118,6 +118,21 @@ def test_replacing_folder_swaps_the_whole_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_an_error_with_a_message_of_its_own_keeps_it(tmp_path: Path) -> None:
+    """What failed was what is written down, not the writing: a database that was too slow."""
+    with (
+        pytest.raises(TimeoutError, match=r"^shop: it took too long$"),
+        files.replacing(tmp_path / "file"),
+    ):
+        raise TimeoutError("shop: it took too long")
+    with (
+        pytest.raises(TimeoutError, match=r"^shop: it took too long$"),
+        files.replacing_folder(tmp_path / "folder"),
+    ):
+        raise TimeoutError("shop: it took too long")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_replacing_folder_keeps_the_old_folder_on_an_error(tmp_path: Path) -> None:
     """A full disk keeps the old folder whole."""
     path = tmp_path / "folder"

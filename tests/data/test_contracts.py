@@ -79,13 +79,22 @@ def test_a_violation_is_a_table() -> None:
         "'small' breaks its contract: 3 of 4 expectations do not hold for its 8 rows.",
         "",
         "expectation                         column   count  rows",
-        "expect_column_values_to_be_between  pixel_1  7      r1, r3, r4, r5, r6, ...",
+        "expect_column_values_to_be_between  pixel_1  7      r1, r3, r4, r5, r6, ...; expected "
+        "min_value=0, max_value=7",
         "expect_column_values_to_be_unique   row_id   2      r1",
         "expect_table_row_count_to_equal              -      found 8, expected value=9",
         "",
         "Nothing was written. Mend the rows at their source, or the contract where it expects the "
         "wrong thing.",
     ]
+
+
+def test_what_was_expected_is_cut_short() -> None:
+    """A set of a thousand values does not fill the screen."""
+    known = {"type": "expect_column_values_to_be_in_set", "column": "label"}
+    many = known | {"kwargs": {"value_set": list(range(1000, 2000))}}
+    with pytest.raises(outcomes.ContractViolation, match=r"expected value_set=\[1000, .*\.\.\.\n"):
+        outcomes.enforce(contracts.check(frame(), contract(many)))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

@@ -43,6 +43,7 @@ def typed(values: list[str | None], decimal: str = ".") -> tuple[str, list[Any]]
         (["a", "b", "3", None], ".", "text", ["a", "b", "3", None]),
         (["0x1f", "b"], ".", "text", ["0x1f", "b"]),
         (["31.01.2024", "1.2.2024"], ",", "text", ["31.01.2024", "1.2.2024"]),
+        (["123-45-6789", "987-65-4321"], ".", "text", ["123-45-6789", "987-65-4321"]),
     ],
 )
 def test_values_decide(
@@ -77,6 +78,13 @@ def test_dates_are_instants(values: list[str | None]) -> None:
             ["2024-01-31", "31/01/2024"],
             r"column 'x' has dates in two formats: .*row 2 has '31/01/2024'",
         ),
+        (
+            ["31/01/2024", None, "1/2/2024", "31-01-2024"],
+            r"column 'x' has dates in two formats: row 1 has '31/01/2024' \(date like 31/1/2024, "
+            r"2 in all\); row 4 has '31-01-2024' \(date like 31-1-2024, 1 in all\)",
+        ),
+        (["31.01.2024", "2024.01.31"], "column 'x' has dates in two formats"),
+        (["31.01.24", "31.01.2024"], "column 'x' has dates in two formats"),
         (["2024-01-31 10:00", UTC], "column 'x' has dates in two formats"),
         (["1", "inf"], r"numbers that are none: .*row 2 has 'inf'.*under `nulls`"),
         ([None, None], r"column 'x' has no value at all: .*columns.select"),

@@ -49,6 +49,14 @@ REFUSED = ".url: expected no password in it, received 'postgresql://***@host/sho
             {"path": f"postgresql://reader:{SECRET}@host/shop.csv"},
             ".path: expected http, https, s3, gs",
         ),
+        (
+            {"path": f"postgresql://reader:{SECRET}@host/shop"},
+            ": it is the address of a database: write `kind: sql`, that address as `url`",
+        ),
+        (
+            {"url": f"postgres://reader:{SECRET}@host/shop"},
+            ": `url` is that of a database: add `kind: sql`",
+        ),
         (POST | {"table": None, "query": "DROP TABLE orders"}, "it begins with 'DROP': a datab"),
         (POST | {"table": None, "query": "/* SELECT */ ("}, "it begins with '': a database is"),
     ],

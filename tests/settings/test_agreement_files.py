@@ -22,6 +22,7 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
         ({"path": "a\\..\\..\\own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "C:/own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "own"}, ": expected entries with a 'kind' (bundled, latent, stories, csv, "),
+        ({}, ": expected entries with a 'kind' (bundled, latent, stories, csv, "),
         ({"path": "own.csv", "sha256": "abc"}, ".sha256: expected 64 hex digits, received 'abc'"),
         ({"path": "own.csv", "delimiter": ", "}, ".delimiter: expected one character of ASCII"),
         ({"path": "own.csv", "quote": "\u00ab"}, ".quote: expected one character of ASCII"),
@@ -80,6 +81,32 @@ def test_a_contradiction_is_told(
 ) -> None:
     """Places outside the project, signs that clash, and options without their counterpart."""
     assert any(f"params.yaml: {PLACE}{line}" in found for found in problems(changed(PLACE, source)))
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ({"path": "own"}, "'own' does not end as one of them does: a folder is `kind: images` or "),
+        ({"path": "own.txt"}, "if it is text with a delimiter, add `kind: csv`"),
+        ({"path": "own.dat.gz"}, "if it is text with a delimiter, add `kind: csv`"),
+        ({"path": "own.json"}, "JSON is read as an object a line: write it so, as `.jsonl`"),
+        ({"path": "own.xls"}, "workbooks are read as `.xlsx`: save it as one"),
+        ({"path": "own.zip"}, "add `kind: images` for pictures, or `kind: csv` and `member: <name"),
+        ({"path": "own/images-idx3-ubyte.gz"}, "`kind: idx` and `paths: {<column>: <file>}`"),
+        ({"path": "own.db"}, "if it is a database of SQLite, write `kind: sql`, `url: sqlite:///<"),
+        ({"url": "sqlite:///own.db", "table": "t"}, "`url` is that of a database: add `kind: sql`"),
+        ({"path": "sqlite:///own.db"}, "it is the address of a database: write `kind: sql`, that "),
+        ({"kind": "csv", "path": "sqlite:///own.db"}, "it is the address of a database: write `ki"),
+    ],
+)
+def test_what_to_add_is_told(
+    source: object, hint: str, changed: Changed, problems: Problems
+) -> None:
+    """A source that tells no kind, or the wrong one, is told how to write what it seems to be."""
+    (found,) = problems(changed(PLACE, source))
+    assert found.startswith(f"params.yaml: {PLACE}")
+    assert "expected " in found
+    assert hint in found
 
 
 def test_a_share_without_quarantine(changed: Changed, problems: Problems) -> None:

@@ -32,6 +32,14 @@ def refused(source: Any, message: str, **dataset: Any) -> None:
 CSV = {
     "empty": (b"", r"own.csv: expected rows, the file is empty \(0 bytes\)"),
     "header only": (b"a,b\n", "own.csv: expected rows, the file has a header and none"),
+    "header only, its line open": (b"a,b", "own.csv: expected rows, the file has a header and no"),
+    "one line": (b"a", "own.csv: expected rows, the file has a header and none"),
+    "JSON": (b'[{"a": 1, "b": "x"}]', "expected rows, it is JSON: say `kind: jsonl`, and write"),
+    "JSON Lines": (b'{"a": 1}\n{"a": 2}\n', "own.csv: expected rows, it is JSON: say `kind: json"),
+    "HTML behind a comment": (
+        b"<!-- saved -->\n<html>log in</html>\n",
+        "own.csv: expected rows, it is a page of HTML or XML: a download",
+    ),
     "only empty lines": (b"\n\n", "expected names or values in the first row, it is empty"),
     "HTML": (
         b"\n <!DOCTYPE html><html>log in</html>",
@@ -142,6 +150,9 @@ def test_a_repeated_row_id() -> None:
     rows = [f"{number},x" for number in range(70_000)]
     Path("own.csv").write_text("\n".join(["key,b", *rows, "3,y", "5,z"]) + "\n")
     refused({"path": "own.csv"}, r"2 names occur more than once \(3, 5\)", row_id="key")
+    refused(
+        {"path": "own.csv"}, "row_id: no column matches 'kye'; did you mean 'key'", row_id="kye"
+    )
 
 
 def test_places_that_are_none() -> None:
@@ -155,6 +166,8 @@ def test_places_that_are_none() -> None:
     refused({"path": "pipe.csv"}, "pipe.csv: expected a file, it is a device, a pipe or a socket")
     Path("loop.csv").symlink_to("loop.csv")
     refused({"path": "loop.csv"}, "loop.csv: cannot be looked at")
+    Path("own.csv").symlink_to("gone/own.csv")
+    refused({"path": "own.csv"}, "own.csv: it is a link to gone/own.csv, which is not there: mend")
 
 
 def test_a_file_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,6 +194,11 @@ def test_a_file_without_permission(monkeypatch: pytest.MonkeyPatch) -> None:
         ("own.csv.zst", GOOD, "packed by zstandard, it is damaged"),
         ("own.jsonl", b'{"a": 1}\n{"a": 1', "own.jsonl: line 2: expected a JSON object, received"),
         ("own.jsonl", b"[1, 2]\n", r"line 1: expected a JSON object .* received '\[1, 2\]'"),
+        (
+            "own.jsonl",
+            b'[\n{"a": 1},\n{"a": 2}\n]\n',
+            "line 1: .*one array has to be written as an ",
+        ),
         ("own.jsonl", b'{"a": 1, "a": 2}\n', "line 1: .* the name 'a' occurs twice"),
         ("own.jsonl", b'{"a": NaN}\n', "NaN is no JSON: write null, or a number"),
         ("own.jsonl", b'{"a": 1}\n{"a": "b"}\n', "column 'a' changes its type"),
@@ -276,6 +294,10 @@ IMAGES = projects.idx(np.zeros((3, 2, 2), np.uint8))
         (b"\x01" + IMAGES[1:], r"expected an IDX file .*, it begins with 0x01 0x00 0x08 0x03"),
         (b"\0\0\x07\x03" + IMAGES[4:], "expected an IDX file"),
         (IMAGES[:-1], "expected 12 bytes more, 11 are left: the file is cut short"),
+        (
+            gzip.compress(IMAGES),
+            "own: expected an IDX file .* by gzip: give its name the ending .gz",
+        ),
         (IMAGES[:7], "expected 12 bytes more, 3 are left"),
         (IMAGES + b"\0", "the file goes on after them"),
         (b"\0\0\x08\x02" + struct.pack(">2I", 2**31, 2**31), "has 2147483648 values in a row"),
@@ -330,7 +352,7 @@ PICTURES = {
     "the start of a PNG": ({"x.png": b"\x89PNG\r\n\x1a\n"}, "expected a picture, it is none of PN"),
     "30000 x 30000": (
         {"a/x.png": oversized(30_000, 30_000)},
-        "a/x.png: expected a picture of 1 to 67108864 pixels",
+        "a/x.png: expected a picture of 1 to 67108864 pixels, .*: make it smaller, or take it out",
     ),
     "9000 x 9000": (
         {"a/x.png": oversized(9_000, 9_000)},
@@ -556,6 +578,14 @@ def _marked(place: int, value: int) -> bytes:
     return bytes(archive)
 
 
+def _changed() -> bytes:
+    """Return an archive of rows of which some bytes have become zeros."""
+    rows = "a,b\n" + "".join(f"{number * 7919},x\n" for number in range(3000))
+    content = bytearray(projects.zipped({"rows.csv": rows.encode()}))
+    content[200:260] = bytes(60)
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("member", "content", "message"),
     [
@@ -568,10 +598,27 @@ def _marked(place: int, value: int) -> bytes:
         ("rows.csv", projects.zipped({"rows.csv": b""}), "expected names or values in the first"),
         ("rows.csv", _marked(8, 1), "member 'rows.csv' cannot be read: .* is encrypted"),
         ("rows.csv", _marked(10, 97), "member 'rows.csv' cannot be read: That compression"),
+        ("rows.csv", _changed(), r"own.zip: expected a whole file, it is damaged or cut short"),
+        ("../rows.csv", projects.zipped({"../rows.csv": GOOD}), "'../rows.csv' leads out of the a"),
+        (
+            None,
+            projects.zipped({"rows.csv": GOOD}),
+            "it is a zip .*: unpack it, say `kind: excel`, or name",
+        ),
     ],
-    ids=["no such member", "no archive", "an empty member", "a password", "packed in another way"],
+    ids=[
+        "no such member",
+        "no archive",
+        "an empty member",
+        "a password",
+        "packed in another way",
+        "a damaged member",
+        "a member that leads out",
+        "no member named",
+    ],
 )
-def test_a_csv_in_a_bad_archive(member: str, content: bytes, message: str) -> None:
-    """A member that is not there, an archive that is none, a member without rows."""
+def test_a_csv_in_a_bad_archive(member: str | None, content: bytes, message: str) -> None:
+    """A member that is not there, is damaged or is not to be trusted; an archive that is none."""
     Path("own.zip").write_bytes(content)
-    refused({"kind": "csv", "path": "own.zip", "member": member}, message)
+    named = {} if member is None else {"member": member}
+    refused({"kind": "csv", "path": "own.zip", **named}, message)

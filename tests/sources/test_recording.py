@@ -155,6 +155,21 @@ def test_a_missing_file_keeps_its_record(capsys: pytest.CaptureFixture[str]) -> 
     assert said.endswith("records/own.json is not there yet, and `ingest` needs it\n")
 
 
+def test_a_dataset_without_a_record_stops(capsys: pytest.CaptureFixture[str]) -> None:
+    """DVC would only miss the record; the other datasets have theirs."""
+    Path("rows.csv").write_bytes(GOOD)
+    recorded({"path": "rows.csv"})
+    parameters = json.loads(Path("params.yaml").read_text())
+    parameters["datasets"]["new"] = {"title": "New", "source": {"path": "row.csv"}}
+    Path("params.yaml").write_text(json.dumps(parameters))
+    RECORD.unlink()
+    message = "^new: row.csv: no such file; did you mean 'rows.csv'.*; records/new.json is needed$"
+    with pytest.raises(ValueError, match=message):
+        look.main()
+    assert RECORD.is_file()
+    assert "own: records/own.json was written anew" in capsys.readouterr().out
+
+
 def test_the_record_of_no_dataset_goes(capsys: pytest.CaptureFixture[str]) -> None:
     """A dataset that was renamed leaves none behind."""
     Path("rows.csv").write_bytes(GOOD)

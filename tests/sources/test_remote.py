@@ -149,7 +149,7 @@ def test_a_note_that_was_cut_is_no_version(note: str, server: Server) -> None:
 def test_attempts_have_an_end(server: Server) -> None:
     """A server that fails again and again is told with how often it was asked."""
     address = server.put("/own.csv", servers.whole(b"", 503))
-    refused(address, "the server answered 503 Service Unavailable, after 5 attempts; what has")
+    refused(address, "the server answered 503 Service Unavailable, after 5 attempts: is the addr")
     assert len(server.asked) == 5
 
 
@@ -266,7 +266,21 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    refused(f"http://127.0.0.1:{port}/own.csv", "ConnectionRefusedError: .*after 5 attempts")
+    message = "it cannot be reached: Connection refused, after 5 attempts: is the address right"
+    refused(f"http://127.0.0.1:{port}/own.csv", message)
+
+
+def test_a_host_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that nobody knows."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    refused(
+        "http://nowhere.invalid/own.csv",
+        "its host is not known: Name or .* after 5 attempts: is the",
+    )
 
 
 def test_a_redirect_is_followed(server: Server) -> None:

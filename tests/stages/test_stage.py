@@ -102,6 +102,9 @@ def test_errors_a_user_can_mend_end_in_a_message(
     stage(main)
     assert _stage.run(["ingest"]) == 1
     assert capsys.readouterr().err == "\ntrunkline ingest: too few\n"
+    assert _stage.run(["ingest", "--dataset", "made"]) == 1
+    told = "trunkline ingest@made: unknown flag '--dataset'"
+    assert capsys.readouterr().err.startswith(f"\n{told}")
     assert not Path(".trunkline").exists()
 
 

@@ -86,7 +86,10 @@ def check(schema: pa.Schema, column: str | None) -> None:
     if column is None:
         return
     empty = pd.DataFrame(columns=schema.names)
-    (name,) = tables.columns(empty, [column])
+    try:
+        (name,) = tables.columns(empty, [column])
+    except ValueError as error:
+        raise ValueError(f"row_id: {error}") from error
     kind = schema.field(name).type
     if not (pa.types.is_large_string(kind) or pa.types.is_integer(kind)):
         raise ValueError(

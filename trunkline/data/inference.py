@@ -5,37 +5,20 @@ numbers, digits that a number would lose (leading zeros, more than 18 of them) m
 does a majority of words. Any other mixture stops with the first value of each kind.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-TIME = DAY + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
-EXPONENT = r"[eE][+-]?[0-9]+"
-GROUPS = r"[0-9]{1,3}([.,][0-9]{3})+"  # with a sign between thousands
-KINDS = {  # `D` is the decimal sign, `O` the other one
-    "integer": r"[+-]?(0|[1-9][0-9]{0,17})",
-    "number": rf"[+-]?(([0-9]+D[0-9]*|D[0-9]+)({EXPONENT})?|[0-9]+{EXPONENT})",
-    "digits": r"[+-]?(0[0-9]+|[1-9][0-9]{18,})",
-    "boolean": r"true|false|True|False|TRUE|FALSE",
-    "infinite": r"[+-]?(inf|Inf|INF|infinity|Infinity|nan|NaN)",
-    "other decimal": rf"[+-]?([0-9]*O[0-9]+|[0-9]{{1,3}}(O[0-9]{{3}}){{2,}}|{GROUPS}[.,][0-9]+)",
-    "date": DAY,
-    "time": TIME,
-    "time with zone": TIME + r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)",
-    "other date": r"[0-9]{1,4}(-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]{1,4}",
-}
-NOT_TEXT = r"^\s*[-+.,0-9tTfFiInN]"  # with what a value of these kinds begins
+from trunkline.data import spelling
+
 NUMBERS = {"integer", "number", "digits"}
 WORDS = {
     "text": "text",
     "digits": "digits with a leading zero or more than 18 of them",
     "infinite": "infinite or no number",
     "other decimal": "a number with another decimal sign",
-    "other date": "a date in another format",
     "time": "a date with its time",
     "time with zone": "a time with its zone",
 }
@@ -75,7 +58,10 @@ class Tally:
     def _all_as_before(self, kept: pa.Array) -> bool:
         """Count values that are surely of the only kind seen so far, without a second look."""
         seen = set(self.counts)
-        if seen == {"text"} and not pc.any(pc.match_substring_regex(kept, NOT_TEXT)).as_py():
+        if (
+            seen == {"text"}
+            and not pc.any(pc.match_substring_regex(kept, spelling.NOT_TEXT)).as_py()
+        ):
             self.counts["text"] += len(kept)
             return True
         if not (seen and seen <= NUMBERS) or self.decimal == "," or seen == {"digits"}:
@@ -89,9 +75,11 @@ class Tally:
     def _sorted(self, kept: pa.Array) -> Iterator[tuple[str, pa.Array]]:
         """Yield each kind with the values that are of it, what was frequent so far first."""
         left = pc.is_valid(kept)
-        for kind in sorted(KINDS, key=lambda kind: -self.counts.get(kind, 0)):
-            fits = pc.and_(left, pc.match_substring_regex(kept, _pattern(kind, self.decimal)))
-            yield kind, fits
+        for kind in sorted(spelling.KINDS, key=lambda kind: -self.counts.get(kind, 0)):
+            fits = pc.and_(
+                left, pc.match_substring_regex(kept, spelling.pattern(kind, self.decimal))
+            )
+            yield from spelling.told_apart(kind, fits, kept)
             left = pc.and_not(left, fits)
             if not pc.any(left).as_py():
                 return
@@ -127,14 +115,14 @@ def decide(tally: Tally, name: str) -> str:
     if kinds <= {"date", "time"} or kinds == {"time with zone"}:
         return "timestamp"
     words = counts.get("text", 0)
-    if kinds == {"other date"} or words > sum(counts.values()) - words:
+    if spelling.one_form(kinds) or words > sum(counts.values()) - words:
         return "text"
     raise ValueError(_mixture(tally, name))
 
 
 def remark(counts: Mapping[str, int]) -> str | None:
     """Return what a person may want to know of a column that was taken as text."""
-    if set(counts) == {"other date"}:
+    if spelling.one_form(set(counts)):
         return "looks like dates: say their format with `columns.dates`"
     if set(counts) <= {"integer", "digits"} and "digits" in counts:
         return "digits that a number would lose: kept as text"
@@ -156,7 +144,7 @@ def _mixture(tally: Tally, name: str) -> str:
         other = "," if tally.decimal == "." else "."
         fix = f"state `decimal: '{other}'`, or leave out the signs between thousands"
         return f"column '{name}' has numbers with another decimal sign: {seen}: {fix}"
-    if kinds <= {"date", "time", "time with zone", "other date"}:
+    if kinds <= {"date", "time", "time with zone", *spelling.DATES}:
         fix = f"write one format, or say `columns.cast: {{{name}: text}}`"
         return f"column '{name}' has dates in two formats: {seen}: {fix}"
     fix = f"correct the values, or say what it is with `columns.cast: {{{name}: text}}`"
@@ -187,12 +175,6 @@ def _plain(kept: pa.Array, kind: str) -> bool:
     if low < -BIGGEST or high > BIGGEST:
         return False
     return not pc.any(pc.match_substring_regex(kept, "^[+-]?0[0-9xX]")).as_py()
-
-
-def _pattern(kind: str, decimal: str) -> str:
-    """Return the regular expression of a whole value of a kind."""
-    signs = {"D": re.escape(decimal), "O": re.escape("," if decimal == "." else ".")}
-    return "^(" + re.sub("[DO]", lambda sign: signs[sign[0]], KINDS[kind]) + ")$"
 
 
 def _row(values: pa.Array, place: int) -> int:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from trunkline.data import tables
 
 HEADINGS = ("expectation", "column", "count", "rows")
+LONGEST = 70  # characters of what was expected, beside rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +105,14 @@ def to_json(validation: Validation) -> dict[str, Any]:
 def _row(outcome: Outcome) -> tuple[str, str, str, str]:
     if outcome.error:
         return outcome.type, outcome.column, "error", outcome.error
+    expected = ", ".join(f"{name}={value!r}" for name, value in outcome.kwargs.items())
     if outcome.unexpected_count:
         more = outcome.unexpected_count > tables.EXAMPLES
         rows = ", ".join(outcome.examples) + (", ..." if more else "")
-        return outcome.type, outcome.column, str(outcome.unexpected_count), rows
-    expected = ", ".join(f"{name}={value!r}" for name, value in outcome.kwargs.items())
+        wanted = f"; expected {expected}" if expected else ""
+        if len(wanted) > LONGEST:
+            wanted = f"{wanted[:LONGEST]}..."
+        return outcome.type, outcome.column, str(outcome.unexpected_count), rows + wanted
     return outcome.type, outcome.column, "-", f"found {outcome.observed!r}, expected {expected}"
 
 

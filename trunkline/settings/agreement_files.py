@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from trunkline.settings import addresses, agreement_databases, naming
+from trunkline.settings import addresses, agreement_databases, endings, naming
 from trunkline.settings.databases import Sql
 from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source, Stories
 from trunkline.settings.files import Columns, Csv, Idx, Images
@@ -89,9 +89,12 @@ def _path(place: str, path: str) -> Iterator[Problem]:
 
 
 def _address(place: str, address: str) -> Iterator[Problem]:
+    if endings.database(address):
+        yield place, f"{_schemes(address)}: {endings.DATABASE}"
+        return
     shown = addresses.masked(address)
     if addresses.scheme(address) not in addresses.SCHEMES:
-        yield place, f"expected {', '.join(addresses.SCHEMES)} or a path, received {shown!r}"
+        yield place, _schemes(address)
     if addresses.secret(address):
         yield (
             place,
@@ -100,6 +103,11 @@ def _address(place: str, address: str) -> Iterator[Problem]:
         )
     if not addresses.name(address):
         yield place, f"expected the address of a file, received that of a folder: {shown!r}"
+
+
+def _schemes(address: str) -> str:
+    received = addresses.masked(address)
+    return f"expected {', '.join(addresses.SCHEMES)} or a path, received {received!r}"
 
 
 def _columns(place: str, columns: Columns) -> Iterator[Problem]:

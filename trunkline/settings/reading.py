@@ -108,7 +108,7 @@ def _union(members: tuple[Any, ...], value: object, place: str, problems: _Probl
     kinds = {typing.get_args(typing.get_type_hints(m)["kind"])[0]: m for m in members}
     value = endings.completed(value)
     if not isinstance(value, Mapping) or "kind" not in value:
-        problems.add(place, f"expected entries with a 'kind' ({', '.join(kinds)})")
+        problems.add(place, endings.unknown(value, kinds))
     elif not isinstance(kind := value["kind"], str) or kind not in kinds:
         hint = naming.suggestion(kind, list(kinds))
         problems.add(f"{place}.kind", f"unknown kind {kind!r}{hint}")

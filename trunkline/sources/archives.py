@@ -70,9 +70,10 @@ def member(path: Path, name: str) -> Iterator[IO[bytes]]:
     """Open one file of a zip archive.
 
     Raises:
-        ValueError: it is none, is damaged, or has no such member; or that wants a password, or is
-            packed in a way that Python does not know.
+        ValueError: it is none, is damaged, or has no such member; the name leads out of it; the
+            member wants a password, or is packed in a way that Python does not know.
     """
+    _inside(path, name)
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

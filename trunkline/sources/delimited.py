@@ -84,6 +84,11 @@ def _names(settings: Csv, path: Path, mark: str) -> list[str]:
     if not first:
         raise ValueError(f"{settings.path}: expected names or values in the first row, it is empty")
     _hint(settings, first, mark)
+    if first[0].lstrip().startswith(('{"', "[{", "{'")):
+        raise ValueError(
+            f"{settings.path}: expected rows, it is JSON: say `kind: jsonl`, and write an object a "
+            "line"
+        )
     names = first if settings.header else list(settings.names)
     if len(names) != len(first):
         raise ValueError(

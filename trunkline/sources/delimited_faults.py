@@ -34,10 +34,18 @@ def broken(
             f"{row.actual_columns}: {inference.shown(row.text)}: quote values that hold {mark!r}, "
             "or state another `delimiter` or `quote`"
         )
+    if fault is None and (settings.header and not settings.skip) and not _second(settings, path):
+        fault = f"{settings.path}: expected rows, the file has a header and none"
     return fault or (
         f"{settings.path}: expected rows of at most {BLOCK} bytes, received a longer one or none: "
         f"{error}"
     )
+
+
+def _second(settings: Csv, path: Path) -> bool:
+    """Return whether anything comes after the first row, which may lack the end of its line."""
+    with text(settings, path) as (content, _):
+        return len(content.readline(BLOCK)) == BLOCK or bool(content.read(1))
 
 
 def unbalanced(settings: Csv, path: Path, mark: str) -> str | None:

@@ -59,10 +59,11 @@ def whole(address: str, opener: Opener, partial: Partial, name: str) -> bool:
         except BrokenError as error:
             grown = partial.size() > before
             failed, reason = (1 if grown else failed + 1), str(error)
-    raise BrokenError(
-        f"{reason}, after {tried} attempts; what has arrived ({partial.size()} bytes) is kept and "
-        "the next run goes on from there"
-    )
+    arrived = partial.size()
+    then = f"; what has arrived ({arrived} bytes) is kept and the next run goes on from there"
+    if not arrived:
+        then = ": is the address right, is there a network, and is the server up?"
+    raise BrokenError(f"{reason}, after {tried} attempts{then}")
 
 
 def _attempt(address: str, opener: Opener, partial: Partial, name: str) -> bool:

@@ -6,8 +6,11 @@ leads, ask for ranges without the version they belong to, and hide how a body wa
 
 import base64
 import contextlib
+import errno
 import http.client
+import os
 import re
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,6 +23,7 @@ from trunkline.settings import addresses
 from trunkline.sources import redirecting
 from trunkline.sources.answers import Answer, BrokenError, StaleError, UnavailableError
 
+NOWHERE = {errno.ECONNREFUSED, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL}
 PATIENCE = 30.0  # seconds without a byte
 AGAIN = {408, 425, 429}  # of the answers below 500, those that time may heal
 REASONS = {
@@ -162,4 +166,8 @@ def _why(error: BaseException) -> str:
         return f"no byte came for {PATIENCE:g} seconds"
     if isinstance(reason, http.client.IncompleteRead):
         return "the connection ended before the file did"
+    if isinstance(reason, socket.gaierror):
+        return f"its host is not known: {reason.strerror}"
+    if isinstance(reason, OSError) and reason.errno in NOWHERE:
+        return f"it cannot be reached: {os.strerror(reason.errno or 0)}"
     return addresses.masked(f"{type(reason).__name__}: {reason}")

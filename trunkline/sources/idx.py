@@ -100,12 +100,20 @@ def _header(path: Path) -> Header:
         if magic[:2] != b"\0\0" or magic[2] not in TYPES or not magic[3]:
             raise ValueError(
                 f"{path}: expected an IDX file (0x00 0x00, a type of {PLACES}, the number of "
-                f"axes), it begins with 0x{magic.hex(' ').replace(' ', ' 0x')}"
+                f"axes), it begins with 0x{magic.hex(' ').replace(' ', ' 0x')}{_otherwise(magic)}"
             )
         axes = struct.unpack(f">{magic[3]}I", _exactly(file, 4 * magic[3], path))
     if 0 in axes:
         raise ValueError(f"{path}: expected rows with values, the header says {list(axes)}")
     return Header(np.dtype(TYPES[magic[2]]), axes[0], tuple(axes[1:]))
+
+
+def _otherwise(magic: bytes) -> str:
+    """Return what else a file is, if its first bytes tell."""
+    for begun, (what, fix) in unpacking.MAGIC.items():
+        if magic.startswith(begun):
+            return f": it is {what}: {fix}"
+    return ""
 
 
 def _first(path: Path, header: Header) -> None:

@@ -24,6 +24,7 @@ ENDINGS = frozenset(
 )
 LARGEST = 1 << 26  # pixels of a picture before it is scaled: 67 million
 LARGEST_FILE = 1 << 28  # bytes
+MEND = "make it smaller, or take it out"
 BATCH = 512  # pictures
 
 
@@ -131,7 +132,8 @@ def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
                 _size(image.size, place)
                 plain = image.convert(mode)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValueError(f"{place}: {_bounds()}: {error}") from error
+        _size(_claimed(content), place)
+        raise ValueError(f"{place}: {_bounds()}, received more: {MEND}") from error
     except UnidentifiedImageError as error:
         _size(_claimed(content), place)
         raise ValueError(
@@ -166,7 +168,8 @@ def _claimed(content: bytes) -> tuple[int, int]:
 def _size(size: tuple[int, int], place: str) -> None:
     width, height = size
     if not (0 < width * height <= LARGEST):
-        raise ValueError(f"{place}: {_bounds()}, received {width} x {height}")
+        mend = MEND if width * height else "it is damaged: write it again, or take it out"
+        raise ValueError(f"{place}: {_bounds()}, received {width} x {height}: {mend}")
 
 
 def _bounds() -> str:

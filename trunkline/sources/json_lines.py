@@ -11,6 +11,7 @@ from trunkline.settings.files import JsonLines
 from trunkline.sources import places, remote, unpacking
 
 LONGEST = 1 << 24  # bytes of a line
+ARRAY = "a file that is one array has to be written as an object a line"
 
 
 def read(settings: JsonLines, root: Path) -> Stream:
@@ -51,13 +52,13 @@ def _object(text: bytes, place: str) -> dict[str, Any]:
             json.dumps(value, ensure_ascii=False).encode()  # half a character is none
     except (ValueError, RecursionError) as error:
         shown = inference.shown(text.decode(errors="replace").strip())
-        raise ValueError(f"{place}: expected a JSON object, received {shown}: {error}") from error
+        fix = f": {ARRAY}" if text.lstrip().startswith(b"[") else ""
+        raise ValueError(
+            f"{place}: expected a JSON object, received {shown}: {error}{fix}"
+        ) from error
     if not isinstance(value, dict):
         shown = inference.shown(text.decode().strip())
-        raise ValueError(
-            f"{place}: expected a JSON object (`{{...}}`), received {shown}: a file that is one "
-            "array has to be written as an object a line"
-        )
+        raise ValueError(f"{place}: expected a JSON object (`{{...}}`), received {shown}: {ARRAY}")
     return value
 
 

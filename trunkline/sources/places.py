@@ -163,6 +163,9 @@ def _named(path: Path) -> None:
 
 
 def _missing(path: Path) -> str:
+    if path.is_symlink():
+        target = path.readlink()
+        return f"{path}: it is a link to {target}, which is not there: mend the link, or remove it"
     folder = path.parent
     if not folder.is_dir():
         return f"{path}: no such file; there is no folder {folder}. Paths start at params.yaml"

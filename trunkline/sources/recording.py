@@ -4,7 +4,7 @@ DVC sees neither a file that a parameter names nor one outside git. The record i
 changes when a file does, and `ingest` depends on it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,17 @@ def seen(settings: dataset.Dataset, look: Look = places.file) -> Facts:
         for path in _paths(source):
             found[path] = _facts(source, Path(path), look)
     return found
+
+
+def strays(datasets: Iterable[str], records: Path, keys: Path) -> list[Path]:
+    """Return the records, and the keys that rules refer to, of datasets that are no more.
+
+    `validate` depends on the folder of keys: those that only this machine has would change
+    `dvc.lock`.
+    """
+    known = set(datasets)
+    found = sorted([*records.glob("*.json"), *keys.glob("*.parquet")])
+    return [path for path in found if path.stem not in known]
 
 
 def compare(record: Any, told: Mapping[str, Any], name: str) -> None:

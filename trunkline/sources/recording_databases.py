@@ -12,10 +12,29 @@ import sqlalchemy as sa
 
 from trunkline.settings import dataset
 from trunkline.settings.databases import Sql
-from trunkline.sources import sql, sql_questions
+from trunkline.sources import recording, sql, sql_questions
 
 ASKED = ("dialect", "table", "query")  # what tells one entry from another
 FOUND = ("rows", "sha256")
+
+
+def record(
+    settings: dataset.Dataset, known: Mapping[str, Any], look: recording.Look
+) -> dict[str, Any]:
+    """Return the record of a dataset: of its files, and of its databases where it has any.
+
+    Args:
+        settings: of the dataset.
+        known: the record that there is; empty where there is none.
+        look: as `recording.seen`.
+
+    Raises:
+        ValueError: as `recording.seen` and `seen`.
+        OSError: as `recording.seen` and `seen`.
+    """
+    files = {"files": recording.seen(settings, look)}
+    rows = seen(settings, known.get("databases"))
+    return {**files, "databases": rows} if rows else {**files}
 
 
 def seen(settings: dataset.Dataset, known: object, root: Path = Path()) -> list[dict[str, Any]]:

@@ -20,7 +20,10 @@ MAGIC = {
     b"BZh": ("compressed by bzip2", "give its name the ending .bz2"),
     b"\xfd7zXZ\0": ("compressed by xz", "give its name the ending .xz"),
     b"\x28\xb5\x2f\xfd": ("compressed by zstandard", "give its name the ending .zst"),
-    b"PK\x03\x04": ("a zip archive or an Excel workbook", "unpack it, or say `kind: excel`"),
+    b"PK\x03\x04": (
+        "a zip archive or an Excel workbook",
+        "unpack it, say `kind: excel`, or name the file in a .zip as `member`",
+    ),
     b"PAR1": ("a Parquet file", "say `kind: parquet`"),
     b"ARROW1": ("an Arrow file", "say `kind: arrow`"),
     b"\xff\xfe": ("UTF-16", "say `encoding: utf-16`"),
@@ -106,10 +109,11 @@ class Text(io.RawIOBase):
         try:
             return self._source.read(BLOCK)
         except places.BROKEN as error:
-            what = PACKED.get(self._path.suffix, "text")
+            how = PACKED.get(self._path.suffix)
+            what = "a whole file" if how is None else f"a whole file packed by {how}"
             raise ValueError(
-                f"{self._path}: expected a whole file packed by {what}, it is damaged or cut "
-                f"short: {error}; fetch it again"
+                f"{self._path}: expected {what}, it is damaged or cut short: {error}; fetch it "
+                "again"
             ) from error
 
     def _decoded(self, raw: bytes) -> bytes:
@@ -150,7 +154,7 @@ class Text(io.RawIOBase):
         if self._encoding == "utf-8":
             raw = raw.removeprefix(codecs.BOM_UTF8)
         start = raw[:200].replace(b"\0", b"").lstrip().lower()
-        if start.startswith((b"<!doctype html", b"<html", b"<?xml")):
+        if start.startswith((b"<!", b"<html", b"<?xml")):
             raise ValueError(
                 f"{self._path}: expected rows, it is a page of HTML or XML: a download has "
                 "probably met a page that asks to log in; fetch it again"
