@@ -53,6 +53,7 @@ def run(words: Sequence[str]) -> int:
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     for name in ("stages", "trunkline"):  # other libraries speak of warnings only
         logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("tensorflow").addFilter(_worth_reading)
     try:
         start(*words)
     except (ValueError, OSError) as error:
@@ -63,6 +64,15 @@ def run(words: Sequence[str]) -> int:
         sys.stderr.write(f"\ntrunkline {' '.join(words[:1])}:{gap}{text}\n")
         return 1
     return 0
+
+
+def _worth_reading(record: logging.LogRecord) -> bool:
+    """Return whether a user could act on what TensorFlow says.
+
+    It counts what is compiled by the line of code: five strategies, each compiled once, are five
+    times the same line, of which it warns.
+    """
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def start(name: str = "", *words: str) -> None:
