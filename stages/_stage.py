@@ -52,6 +52,7 @@ def run(words: Sequence[str]) -> int:
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     for name in ("stages", "trunkline"):  # other libraries speak of warnings only
         logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("tensorflow").addFilter(_worth_reading)
     try:
         start(*words)
     except (ValueError, OSError) as error:
@@ -69,6 +70,15 @@ def _called(words: Sequence[str]) -> str:
     pairs = dict(zip(words[1::2], words[2::2], strict=False))
     item = pairs.get("--dataset", pairs.get("--study"))
     return "".join(words[:1]) + (f"@{item}" if item else "")
+
+
+def _worth_reading(record: logging.LogRecord) -> bool:
+    """Return whether a user could act on what TensorFlow says.
+
+    It counts what is compiled by the line of code: five strategies, each compiled once, are five
+    times the same line, of which it warns.
+    """
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def start(name: str = "", *words: str) -> None:

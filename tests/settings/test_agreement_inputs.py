@@ -16,7 +16,7 @@ PICTURE = {"kind": "picture", "shape": [8, 8, 1]}
 
 def inputs(entry: object, **more: object) -> dict[str, object]:
     """Return inputs of which one column is encoded in a way of its own."""
-    return {"columns": ["pixel_*"], "shape": [8, 8, 1], "encode": {"x": entry}, **more}
+    return {"columns": ["pixel_*", "x"], "shape": [8, 8, 1], "encode": {"x": entry}, **more}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,37 @@ def test_a_contradiction_is_told_with_its_place(
     assert any(line.startswith(f"params.yaml: {message}") for line in lines), lines
 
 
+@pytest.mark.parametrize(
+    ("columns", "entry", "told"),
+    [
+        (["price", "rooms"], "prise", "'prise' fits none of inputs.columns; did you mean 'price'?"),
+        (["price", "rooms"], "pr*e_*", "'pr*e_*' fits none of inputs.columns"),
+        (["pixel_*", "price"], "prise", "'prise' fits none of inputs.columns; did you mean 'pr"),
+    ],
+)
+def test_an_entry_for_no_column(
+    changed: Changed, problems: Callable[[object], list[str]],
+    columns: list[str], entry: str, told: str,
+) -> None:  # fmt: skip
+    """A misspelt column is told before any row is read, where params.yaml alone tells it."""
+    changed(f"{STUDY}.network", {"trunk": "dense"})
+    given = {"columns": columns, "encode": {entry: {"kind": "numeric"}}}
+    place = f"params.yaml: {STUDY}.inputs.encode.{entry}"
+    (line,) = problems(changed(f"{STUDY}.inputs", given))
+    assert line.startswith(f"{place}: {told}")
+
+
+@pytest.mark.parametrize(
+    ("columns", "entry"), [(["pixel_*"], "pixel_1"), (["pixel_1"], "pix*"), (["a*"], "*b")]
+)
+def test_an_entry_that_may_fit(changed: Changed, columns: list[str], entry: str) -> None:
+    """Two patterns may have a column in common: only the table knows."""
+    changed(f"{STUDY}.network", {"trunk": "dense"})
+    given = {"columns": columns, "encode": {entry: {"kind": "numeric"}}}
+    read = reading.read(changed(f"{STUDY}.inputs", given)).studies["digits"]
+    assert list(read.inputs.encode) == [entry]
+
+
 def test_the_source_is_asked_the_same(
     changed: Changed, problems: Callable[[object], list[str]]
 ) -> None:
@@ -82,6 +113,7 @@ def test_entries_are_read_as_their_kind(changed: Changed) -> None:
         "b": {"kind": "words", "size": 64},
         "c": {"kind": "one_hot", "values": [True, 1]},
     }
+    changed(f"{STUDY}.inputs.columns", ["pixel_*", "a", "b", "c"])
     read = reading.read(changed(f"{STUDY}.inputs.encode", encode)).studies["digits"].inputs.encode
     assert list(read) == ["a", "b", "c"]
     assert read["a"] == Numeric(kind="numeric", scale="robust")

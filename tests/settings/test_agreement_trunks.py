@@ -12,6 +12,7 @@ Changed = Callable[[str, object], dict[str, Any]]
 Problems = Callable[[object], list[str]]
 STUDY = "studies.digits"
 FLAT = {"columns": ["pixel_*"]}
+TOKENS = {"columns": ["blurb"], "encode": {"blurb": {"kind": "tokens"}}}
 MAPPED = {"scratch": {}, "feature_map": {"same_inputs": True}}
 
 
@@ -36,6 +37,12 @@ def changed_study(changed: Changed, **entries: Any) -> dict[str, Any]:
             {"network": {"trunk": "dense"}, "inputs": FLAT, "training": {"augment": {"shift": 1}}},
             f"{STUDY}.inputs.shape: training.augment changes pictures, [height, width, channels], "
             "received []: set it, or remove training.augment",
+        ),
+        (
+            {"network": {"trunk": "text"}, "inputs": FLAT},
+            f"{STUDY}.inputs.encode: a text trunk reads the words of a text in order, and no "
+            "column is encoded as tokens: add one, as in {note: {kind: tokens}}, or choose another "
+            "network.trunk",
         ),
         (
             {"network": {"trunk": "text", "windows": [2, 2]}, "inputs": FLAT},
@@ -81,6 +88,33 @@ def test_a_map_makes_neither_words_nor_pictures(
     whole = changed_study(changed, **entries)
     whole["studies"]["digits"]["finetune"]["strategies"] = MAPPED
     assert any(f"feature_map: {words}" in line or words in line for line in problems(whole))
+
+
+@pytest.mark.parametrize("kind", ["embedding", "tokens"])
+@pytest.mark.parametrize("whose", ["inputs", "pretrain.inputs"])
+def test_a_map_reads_and_makes_numbers(
+    changed: Changed, problems: Problems, kind: str, whose: str
+) -> None:
+    """Indices are no amounts: a map neither makes them nor reads them."""
+    own = {"columns": ["blurb"], "encode": {"blurb": {"kind": kind}}}
+    whole = changed_study(changed, network={"trunk": "dense"}, inputs=FLAT)
+    study = whole["studies"]["digits"]
+    study["finetune"]["strategies"] = MAPPED
+    study["pretrain"] = {"task": "low", "inputs": own} if whose != "inputs" else {"task": "low"}
+    study["inputs"] = own if whose == "inputs" else FLAT
+    place = f"{STUDY}.finetune.strategies.feature_map"
+    assert problems(whole) == [
+        f"params.yaml: {place}: a map reads and makes numbers, and {whose}.encode makes 'blurb' an "
+        f"index ({kind}): encode it as one_hot or words, or leave the strategy out"
+    ]
+
+
+def test_words_for_a_text_trunk(changed: Changed) -> None:
+    """A column of tokens is all that it needs, also of the source's own inputs."""
+    whole = changed_study(changed, network={"trunk": "text"}, inputs=TOKENS)
+    whole["studies"]["digits"]["finetune"]["strategies"] = {"scratch": {}}
+    whole["studies"]["digits"]["pretrain"] = {"task": "low", "inputs": TOKENS}
+    assert reading.read(whole).studies["digits"].network.trunk == "text"
 
 
 def test_pictures_of_the_source(changed: Changed, problems: Problems) -> None:

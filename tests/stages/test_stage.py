@@ -1,6 +1,7 @@
 """From a command line to a stage's `main`, and from an error to a message."""
 
 import json
+import logging
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,26 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., None]], No
         monkeypatch.setattr(_stage, "names", lambda: ["ingest", "validate"])
 
     return put
+
+
+def test_what_a_user_cannot_mend_is_not_said(
+    stage: Callable[..., None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """TensorFlow's count of what was compiled is left out, its other warnings are not."""
+    told = logging.getLogger("tensorflow")
+    before = list(told.filters)
+
+    def main() -> None:
+        told.warning("5 out of the last 8 calls to f triggered tf.function retracing. %s", "Why")
+        told.warning("another")
+
+    stage(main)
+    assert _stage.run(["ingest"]) == 0
+    assert [record.getMessage() for record in caplog.records if record.name == "tensorflow"] == [
+        "another"
+    ]
+    for added in told.filters[len(before) :]:
+        told.removeFilter(added)
 
 
 def test_flags_become_arguments_of_their_types(stage: Callable[..., None]) -> None:

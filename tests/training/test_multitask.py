@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,22 @@ def test_one_trunk_for_all_heads(shared: Trained) -> None:
         for name in ("kernel", "bias")
     }
     assert names == dense | {"scale/0", "scale/1"}
+
+
+def test_what_a_later_repeat_lacks_costs_no_training(
+    train: pd.DataFrame, pretrained: Pretrained, study: Question
+) -> None:
+    """The rows of all repeats are drawn before a network is trained: the last has no such label."""
+    seen = multitask.Shared(train, pretrained.encoder, study, "s", 7)
+    first, last = (set(seen.draw(repeat).draw.train) for repeat in range(study.repeats))
+    only = min(first - last)  # the one row with a label of its class
+    rare = train.assign(flag=0).reset_index(drop=True)
+    rare.loc[only, "flag"] = 1
+    with (
+        mock.patch.object(multitask.Shared, "fit", side_effect=AssertionError("it trains already")),
+        pytest.raises(ValueError, match="of class 'yes' among the 24 training rows that repeat 1"),
+    ):
+        multitask.train(rare, pretrained.encoder, study, name="s", seed=7)
 
 
 def test_joint_training_of_one_task_is_that_task(

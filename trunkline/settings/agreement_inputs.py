@@ -44,6 +44,7 @@ def check(place: str, study: Study) -> Iterator[Problem]:
 
 def _inputs(place: str, inputs: Inputs) -> Iterator[Problem]:
     for name, chosen in inputs.encode.items():
+        yield from _fitting(f"{place}.encode.{name}", name, inputs.columns)
         yield from _entry(f"{place}.encode.{name}", chosen)
         if inputs.shape and isinstance(chosen, Embedding | Tokens):
             yield (
@@ -57,6 +58,16 @@ def _inputs(place: str, inputs: Inputs) -> Iterator[Problem]:
                 f"the picture '{name}' becomes {list(chosen.encoded)}, received "
                 f"{list(inputs.shape)}: make them agree",
             )
+
+
+def _fitting(place: str, entry: str, columns: Sequence[str]) -> Iterator[Problem]:
+    """Yield an entry that is for no column, where that is certain without the table."""
+    for column in columns:
+        both = "*" in column and "*" in entry
+        if both or naming.fits(column, entry) or naming.fits(entry, column):
+            return
+    hint = naming.nearest(entry, list(columns)) or ": name the column there, or remove the entry"
+    yield place, f"'{entry}' fits none of inputs.columns{hint}"
 
 
 def _entry(place: str, chosen: Encoding) -> Iterator[Problem]:

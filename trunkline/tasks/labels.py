@@ -74,9 +74,8 @@ def encode(frame: pd.DataFrame, name: str, task: Task, *, weighted: bool = True)
             classes; a class or every label is absent; the target is constant; a sample weight
             is missing, negative or infinite.
     """
-    _check_columns(frame, name, task)
-    selected = np.asarray(_selected(frame, task))
-    each = np.stack([selected & np.asarray(frame[c].notna()) for c in task.columns], axis=1)
+    mine = selected(frame, name, task)
+    each = np.stack([mine & np.asarray(frame[c].notna()) for c in task.columns], axis=1)
     known = np.asarray(each.any(axis=1))
     if not known.any():
         raise ValueError(
@@ -92,6 +91,16 @@ def encode(frame: pd.DataFrame, name: str, task: Task, *, weighted: bool = True)
     y = np.zeros(len(frame), np.float32)
     y[known] = _VALUES[task.kind](frame[task.target][known], name, task)
     return Labels(y, known, None, sample)
+
+
+def selected(frame: pd.DataFrame, name: str, task: Task) -> np.ndarray:
+    """Return which rows are the task's by its `where`, bool [rows]; labels are not looked at.
+
+    Raises:
+        ValueError: a column of the task is missing.
+    """
+    _check_columns(frame, name, task)
+    return np.asarray(_selected(frame, task))
 
 
 def _check_columns(frame: pd.DataFrame, name: str, task: Task) -> None:

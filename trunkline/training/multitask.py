@@ -71,6 +71,8 @@ def train(
         return recorder.result()
     shared, found = Shared(rows, encoder, study, name, seed), searched or Chosen()
     groups = groups_of(study.multitask)
+    for repeat in range(study.repeats):
+        shared.draw(repeat)  # what a later one lacks is told before the first is trained
     with watch(f"multitask {name}", study.repeats * len(groups)) as started:
         for repeat in range(study.repeats):
             draw = shared.draw(repeat)

@@ -15,7 +15,7 @@ from trunkline.settings.study import Question, Task
 from trunkline.tasks import labels, weighting
 from trunkline.tasks.budgets import Draw
 from trunkline.tasks.labels import Labels
-from trunkline.training import answers, courses, inputs, source_rows
+from trunkline.training import answers, anticipating, courses, inputs, source_rows
 from trunkline.training.batches import Table
 from trunkline.training.fisher import Fisher
 from trunkline.training.progress import Watch, watch
@@ -68,8 +68,9 @@ def pretrain(
         trainers: networks that may be compiled already.
 
     Raises:
-        ValueError: as `labels.encode` of the training rows.
+        ValueError: as `anticipating.check`, and as `inputs.fit`.
     """
+    anticipating.check(train, study)
     source, read = study.pretrain.task, study.pretrain.inputs or study.inputs
     encoder = inputs.fit(train, read, _learned(train, study))
     if source is None:

@@ -6,6 +6,7 @@ import pandas as pd
 from trunkline.data import large
 from trunkline.data.large import Rows
 from trunkline.settings.study import Question, Task
+from trunkline.tasks import labels
 from trunkline.training import choosing, source_rows
 
 
@@ -25,11 +26,9 @@ def of(train: pd.DataFrame, name: str, task: Task) -> np.ndarray:
     """Return the rows of a target by its `where` alone, int32; labels are not looked at.
 
     Raises:
-        ValueError: there are none.
+        ValueError: there are none, or a column is missing.
     """
-    selected = np.ones(len(train), bool)
-    for column, values in task.where.items():
-        selected &= train[column].isin(list(values)).to_numpy()
+    selected = labels.selected(train, name, task)
     if not selected.any():
         raise ValueError(f"task '{name}' has no training row to adapt to: check `where`")
     return np.flatnonzero(selected).astype(np.int32)
