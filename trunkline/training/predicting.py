@@ -8,6 +8,7 @@ import tensorflow as tf
 from trunkline.data.layout import Layout
 from trunkline.data.scratch import Scratch
 from trunkline.networks import learner as learners
+from trunkline.networks import looking
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Network
@@ -21,8 +22,7 @@ BESIDE = ("scale/", "source/")  # what is kept with a network's weights and is n
 class Predictor:
     """A network whose weights are exchanged, traced once.
 
-    It runs as a plain graph: large products come out the same on every processor there,
-    which XLA does not promise.
+    Its products come out the same on every processor: `looking.graph` says how.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Predictor:
         self._at_once = AT_ONCE if network.trunk == "text" else None
         units = {head: output.units for head, output in outputs.items()}
         self.learner = learners.build(network, shape, units, sharing=sharing, layout=layout)
-        self._predict = tf.function(self._outputs)
+        self._predict = looking.graph(self.learner, self._outputs)
 
     def predict(self, x: tf.Tensor | Scratch, arrays: Arrays) -> dict[str, np.ndarray]:
         """Return what each head puts out for `x` [rows, ...]: [repeats, rows, units].

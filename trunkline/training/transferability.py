@@ -11,6 +11,7 @@ from trunkline.data.encoders import Encoder
 from trunkline.data.large import Rows
 from trunkline.metrics.transferability import h_score, leep, logme, nce, transrate
 from trunkline.networks import learner as learners
+from trunkline.networks import looking
 from trunkline.networks.learner import Arrays
 from trunkline.settings.study import Question, Task
 from trunkline.training import inputs
@@ -106,7 +107,7 @@ class _Source:
         shape, layout = features.shape, features.layout
         self._learner = learners.build(study.network, shape, units, layout=layout)
         rows = tf.TensorSpec((None, *shape), tf.float32)
-        self._outputs = tf.function(self._read, input_signature=[rows])
+        self._outputs = looking.graph(self._learner, self._read, input_signature=[rows])
 
     def ask(self, x: tf.Tensor, weights: Arrays) -> Known:
         """Return features of encoded rows, and what the source takes them for."""

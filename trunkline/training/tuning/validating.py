@@ -10,6 +10,7 @@ from trunkline.data import large
 from trunkline.data.encoders import Encoder
 from trunkline.data.large import Rows
 from trunkline.networks import learner as learners
+from trunkline.networks import looking
 from trunkline.networks.branches import Architecture
 from trunkline.networks.learner import Arrays, Learner
 from trunkline.settings.study import Question
@@ -24,7 +25,7 @@ Group = Mapping[str, str]  # the task of each head
 class Judge:
     """The validation rows of some tasks; networks of one shape are built once.
 
-    A network runs as a plain graph over all rows at once, as `predicting.Predictor` does.
+    A network runs over all rows at once, as in `predicting.Predictor`.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Judge:
                 layout=self._features.layout,
             )  # fmt: skip
             losses = joint_losses.weighted_losses(learner, outputs, trunk_trains=False)
-            self._made[key] = learner, tf.function(_looking(losses))
+            self._made[key] = learner, looking.graph(learner, _looking(losses))
         return self._made[key]
 
 
