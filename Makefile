@@ -91,12 +91,12 @@ bench: environment ## Measure the speed of training beside its peers; write benc
 bench-data: environment ## Measure memory and time of ingest and validate on a large CSV; ARGS=<rows>
 	@$(BIN)/python -m benchmarks.ingesting $(ARGS)
 
-peers: environment ## Install PyTorch and TorchJD beside the environment, for `bench` and a test
+peers: environment ## Install PyTorch, TorchJD and implicit beside the environment, for `bench` and tests
 	@$(BIN)/python -m venv --clear $(PEERS)
 	@echo $(CURDIR)/$(VENV)/lib/python*/site-packages > $$(echo $(PEERS)/lib/python*/site-packages)/environment.pth
 	@$(PEERS)/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["peers"], sep="\n")' > $(PEERS)/wanted.txt
 	@$(PEERS)/bin/python -m pip --disable-pip-version-check install -qq -r $(PEERS)/wanted.txt $(TORCH)
-	@echo "$(PEERS)/bin/python -m pytest tests/training/test_peers.py"
+	@echo "$(PEERS)/bin/python -m pytest tests/training/test_peers.py tests/recommending/linear/test_peers.py tests/recommending/neural/test_peers.py"
 
 calibrate: environment ## Count right verdicts on 600 studies of known truth; write docs/calibration.md
 	@$(BIN)/python -m calibration $(ARGS)

@@ -63,14 +63,14 @@ def rows() -> Iterator[Row]:
     """Run all pairs."""
     sides = {"ours": Side("ours"), "peers": Side("peers")}
     for pair in PAIRS:
-        yield _row(pair, sides)
+        yield row(pair, sides)
 
 
 def balancers() -> Iterator[Row]:
     """Run each task balancer beside equal weights."""
     sides = {"ours": Side("ours")}
     for name in cases.BALANCERS:
-        yield _row(Pair("three tasks", "ours", f"three tasks, {name}", Promise(4)), sides)
+        yield row(Pair("three tasks", "ours", f"three tasks, {name}", Promise(4)), sides)
 
 
 def eager() -> Iterator[Row]:
@@ -82,10 +82,10 @@ def eager() -> Iterator[Row]:
     for name in EAGER:
         ours = "three tasks" if name == "equal" else f"three tasks, {name}"
         peer = f"three tasks, {name}, eager PyTorch"
-        yield _row(Pair(ours, "eager", peer, Promise(5, at_least=True)), sides)
+        yield row(Pair(ours, "eager", peer, Promise(5, at_least=True)), sides)
 
 
-def _row(pair: Pair, sides: dict[str, Side]) -> Row:
+def row(pair: Pair, sides: dict[str, Side]) -> Row:
     """Run a pair in turn."""
     first = sides["ours"].seconds(pair.ours)
     sides[pair.side].seconds(pair.peer)

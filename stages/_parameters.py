@@ -28,16 +28,29 @@ def load() -> Parameters:
 
 
 def check_recorded() -> None:
-    """Check that each study has the entries whose values `dvc.yaml` asks DVC to record.
+    """Check that each study has the entries whose values `dvc.yaml` asks DVC for.
 
     Stages know defaults for them; DVC does not, and would stop at the first stage that has one,
-    which may be after hours.
+    which may be after hours, or before any.
 
     Raises:
         ValueError: a study lacks some.
     """
-    if problems := list(_unrecorded(_content()["studies"])):
+    content = _content()
+    if problems := [*_unrecorded(content["studies"]), *_without_tables(content)]:
         raise ValueError("\n".join(problems))
+
+
+def _without_tables(content: dict[str, Any]) -> Iterator[str]:
+    if "recommenders" not in content:
+        yield f"{FILE}: recommenders: DVC asks for it: write `recommenders: {{}}` if there are none"
+    for name, study in content.get("recommenders", {}).items():
+        for side in ("users", "items"):
+            if side not in study:
+                yield (
+                    f"{FILE}: recommenders.{name}: DVC asks where facts about {side} are: write "
+                    f"`{side}: {{dataset: {study['dataset']}}}` if there are none"
+                )
 
 
 def _unrecorded(studies: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -13,20 +13,19 @@ def main(
     figures: Path,
 ) -> None:  # fmt: skip
     """Read all results, write the page and its figures."""
-    seed, datasets, studies, runtime = _stage.params("seed", "datasets", "studies", "runtime")
+    seed, runtime = _stage.params("seed", "runtime")
+    datasets, studies, models = _stage.params("datasets", "studies", "recommenders")
     report = contents.Report(
-        parameters={"seed": seed, "runtime": runtime, "datasets": datasets, "studies": studies},
+        parameters={
+            "seed": seed, "runtime": runtime, "datasets": datasets, "studies": studies,
+            "recommenders": models,
+        },
         code=digests.sources([library, stages]),
         versions=provenance.versions(),
-        studies=tuple(
-            _findings.study(key, study, results / "studies" / key / "evaluation", plots / key)
-            for key, study in studies.items()
-        ),
-        datasets=tuple(
-            _findings.dataset(key, data, results / "datasets" / key, contracts / f"{key}.json")
-            for key, data in datasets.items()
-        ),
-    )
+        studies=_findings.studies(studies, results, plots),
+        recommenders=_findings.recommenders(models, results),
+        datasets=_findings.datasets(datasets, results, contracts),
+    )  # fmt: skip
     drawings = drawing.draw(report)
     svgs = {drawn.name: pictures.svg_text(drawn.figure) for drawn in drawings}
     shown = {

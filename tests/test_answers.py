@@ -9,6 +9,7 @@ import yaml
 
 LATENT = json.loads(Path("metrics/latent.json").read_text())
 STORIES = json.loads(Path("metrics/books_to_movies.json").read_text())
+MARKET = json.loads(Path("metrics/market.json").read_text())
 STUDY = yaml.safe_load(Path("params.yaml").read_text())["studies"]["latent"]
 MARGIN = STUDY["evaluate"]["margin"]
 MOST = str(max(STUDY["finetune"]["budgets"]))
@@ -48,6 +49,17 @@ def test_books_help_movies_once_the_trunk_may_move() -> None:
     arms = STORIES["movie"]
     assert arms["lp_ft"]["20"]["low"] > MARGIN
     assert arms["linear_probe"]["20"]["high"] < -MARGIN
+
+
+@pytest.mark.parametrize("model", ["item_knn", "ease", "two_tower", "sasrec"])
+def test_tastes_of_a_market_are_found(model: str) -> None:
+    """Who knows what users took lists better than who knows what is popular."""
+    assert MARKET[model]["ndcg@10"]["low"] > MARKET["most_popular"]["ndcg@10"]["high"]
+
+
+def test_tastes_show_in_ratings() -> None:
+    """Users rate items of their taste higher: factors know it, biases cannot."""
+    assert MARKET["biased_mf"]["rmse"]["high"] < MARKET["bias"]["rmse"]["low"]
 
 
 def test_documents_show_what_there_is() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-LIGHT = ("artifacts", "data", "metrics", "reports", "settings", "sources", "tasks")
+LIGHT = ("artifacts", "data", "interactions", "metrics", "reports", "settings", "sources", "tasks")
 OPENERS = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
 MODULES = sorted(path for path in Path("trunkline").rglob("*.py"))
 

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,12 @@ def substitute(value: Any, key: str, item: dict[str, Any]) -> Any:
     if not isinstance(value, str):
         return value
     value = value.replace("${key}", key)
-    return re.sub(r"\$\{item\.(\w+)\}", lambda match: str(item[match[1]]), value)
+    return re.sub(r"\$\{item\.([\w.]+)\}", lambda match: filled(item, match[1]), value)
+
+
+def filled(item: dict[str, Any], keys: str) -> str:
+    """Return what stands at dotted keys, such as `users.dataset`."""
+    return str(reduce(dict.__getitem__, keys.split("."), item))
 
 
 def expand() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -183,7 +189,7 @@ def test_only_evaluate_can_read_the_test_rows() -> None:
         if any(f"{split}/".startswith(f"{dep}/") for split in splits)
     }
     assert splits
-    assert readers == {"evaluate"}
+    assert readers == {"evaluate", "evaluate_recommender"}
 
 
 def test_modules_are_imported_by_name_only_by_the_entry_point() -> None:

@@ -12,7 +12,10 @@ from hypothesis.extra import numpy as hnp
 from trunkline.artifacts import weights
 
 names = st.lists(st.sampled_from("abc"), min_size=2, max_size=2).map("/".join)
-arrays = hnp.arrays(np.float32, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3))
+arrays = hnp.arrays(
+    st.sampled_from([np.float32, np.int32]),
+    hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=3),
+)
 
 
 def example() -> dict[str, np.ndarray]:
@@ -44,7 +47,7 @@ def test_order_of_names_does_not_reach_the_bytes(tmp_path: Path) -> None:
 
 def test_write_refuses_other_types(tmp_path: Path) -> None:
     """A float64 array is refused by name, never rounded in silence."""
-    with pytest.raises(TypeError, match="float32 arrays, received float64 for 'kernel'"):
+    with pytest.raises(TypeError, match="float32 and int32 arrays, received float64 for 'kernel'"):
         weights.write({"kernel": np.zeros(2)}, tmp_path / "a")
 
 

@@ -259,6 +259,18 @@ def test_too_many_pairs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
             },
             "'decimals' rounds numbers, 'similarity' compares texts: state one",
         ),
+        (
+            {"type": "time_order", "column": "x", "kwargs": {"each": "texts"}},
+            r"no column matches 'texts'; did you mean 'text'\?",
+        ),
+        (
+            {"type": "time_order", "column": "x", "kwargs": {"each": "*"}},
+            "expected one column in 'each' of time_order, received row_id, x, text",
+        ),
+        (
+            {"type": "known_in_train", "column": "x", "kwargs": {"cold": 2}},
+            "expected 'cold' from 0 to 1, a share of rows, received 2",
+        ),
         ({"type": "foreign_key", "column": "x"}, "foreign_key needs 'dataset' in `kwargs`"),
         (
             {"type": "foreign_key", "column": "x", "kwargs": {"dataset": "users", "column": "no"}},
@@ -291,6 +303,8 @@ def test_a_file_is_held_to_the_same(tmp_path: Path) -> None:
         {"type": "no_copies_across_parts", "column": "text", "kwargs": {"similarity": 0.9}},
         {"type": "groups_on_one_side", "column": "user"},
         {"type": "time_order", "column": "day"},
+        {"type": "time_order", "column": "day", "kwargs": {"each": "user"}},
+        {"type": "known_in_train", "column": "x"},
         {"type": "foreign_key", "column": "user", "kwargs": USERS},
     ]
     contract, known = {"dataset": "d", "rules": entries}, keys(id=list(range(1, 39)))

@@ -327,3 +327,14 @@ def test_more_strata_than_rows_can_be() -> None:
     table = pd.DataFrame({"row_id": np.arange(70_000).astype(str), **columns})
     with pytest.raises(ValueError, match="column 'c3' makes more strata than there can be rows"):
         splits.split(table, Split(stratify=("c*",)), 1)
+
+
+def test_a_whole_table_is_for_training() -> None:
+    """No row is held, in the order of the hashes as ever."""
+    table = frame([3, 4])
+    parts = splits.split(table, Split(whole=True), 1)
+    assert sorted(parts.train["row_id"]) == sorted(table["row_id"])
+    assert parts.validation.empty
+    assert parts.test.empty
+    other = splits.split(table.iloc[::-1].reset_index(drop=True), Split(whole=True), 1)
+    assert other.train.equals(parts.train)

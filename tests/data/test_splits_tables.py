@@ -53,6 +53,10 @@ KINDS = {
     "stratified groups": Split(group="patient", stratify=("state",)),
     "time": Split(time="day"),
     "number": Split(time="price"),
+    "each": Split(each="patient"),
+    "each, by time": Split(each="family", time="day"),
+    "all but one": Split(each="patient", leave=1),
+    "all but the newest two": Split(each="patient", leave=2, time="price"),
     "column": Split(column="part of it", values=STATED),
     "no validation": Split(column="flag", values=PartValues(train=(True,), test=(False,))),
 }

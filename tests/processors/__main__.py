@@ -4,6 +4,9 @@ Runs `work.py` here, and under qemu as an Intel without AVX-512 and as an AMD. q
 floating point exactly, and each library picks its kernels by the processor it sees, so a
 difference here is a difference there. Exit code 1 and a table of what differs, 0 if nothing does.
 
+QEMU 7.2 gets gathers of AVX2 wrong, of which NumPy makes its unstable argsort, and what it does
+with columns of a matrix: a difference in what uses either is no finding.
+
 With --divided each method is compared with one of the two, which takes half of the time; rows,
 the networks of the studies and all numbers of verdicts are compared with both.
 """

@@ -29,10 +29,16 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     # After the pins.
     from tests.processors import (
         balancing,
+        click_and_rating,
         encoding,
         fronts,
+        histories,
+        linear,
+        listing,
         many,
+        neural,
         pieces,
+        recommending,
         sharing,
         strategies,
         tuning,
@@ -40,8 +46,8 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     )
 
     halves = {
-        "first": (sharing, strategies),
-        "second": (balancing, fronts, many, two_tables, tuning),
+        "first": (click_and_rating, linear, listing, neural, sharing, strategies),
+        "second": (balancing, fronts, histories, many, recommending, two_tables, tuning),
     }
     halves["all"] = halves["first"] + halves["second"]
     shapes: pieces.Shapes = {}

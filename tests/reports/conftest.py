@@ -4,13 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import workspace
+from tests.reports import recommenders, workspace
 
 
 @pytest.fixture(scope="session")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page made from a workspace with every kind of verdict."""
     folder = workspace.build(tmp_path_factory.mktemp("workspace"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        workspace.run(folder)
+    return folder / "reports" / "index.html"
+
+
+@pytest.fixture(scope="session")
+def recommender_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a workspace with a study of recommenders as well."""
+    folder = recommenders.build(tmp_path_factory.mktemp("recommenders"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         workspace.run(folder)

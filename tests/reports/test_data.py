@@ -104,6 +104,9 @@ def test_a_page_with_a_problem_is_seen_as_such(
         (Split(stratify=("a",)), "by a hash of its name"),
         (Split(group="patient"), "with all rows of its patient, by a hash of that"),
         (Split(time="day"), "by its day: the oldest to learn from, the newest to score"),
+        (Split(each="user"), "of each user by itself, by a hash"),
+        (Split(each="user", time="day"), "of each user by itself, by day, the newest to score"),
+        (Split(whole=True), "as others look things up in all of them"),
         (Split(column="fold", values=PartValues(train=(1,), test=(2,))), "as its column fold says"),
     ],
 )

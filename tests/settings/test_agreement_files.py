@@ -21,8 +21,10 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
         ({"path": "../own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "a\\..\\..\\own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "C:/own.csv"}, ".path: expected a path in the project's folder"),
-        ({"path": "own"}, ": expected entries with a 'kind' (bundled, latent, stories, csv, "),
-        ({}, ": expected entries with a 'kind' (bundled, latent, stories, csv, "),
+        *(
+            (made, ": expected entries with a 'kind' (bundled, latent, stories, market, csv, ")
+            for made in ({"path": "own"}, {})
+        ),
         ({"path": "own.csv", "sha256": "abc"}, ".sha256: expected 64 hex digits, received 'abc'"),
         ({"path": "own.csv", "delimiter": ", "}, ".delimiter: expected one character of ASCII"),
         ({"path": "own.csv", "quote": "\u00ab"}, ".quote: expected one character of ASCII"),

@@ -32,6 +32,20 @@ VALUES = {"train": ["a"], "validation": ["b"], "test": ["c"]}
             {"column": "a", "values": VALUES, "stratify": ["b"]},
             ".stratify: a split by 'column' has no strata (the column decides alone): remove it",
         ),
+        ({"each": "a", "group": "b"}, ".group: a split of 'each' value has no 'group' (its rows"),
+        ({"each": "a", "column": "b", "values": VALUES}, ".column: a split of 'each' value has n"),
+        ({"each": "a", "stratify": ["b"]}, ".stratify: a split of 'each' value has no 'stratify'"),
+        ({"each": "a", "bins": {"b": 4}}, ".bins: a split of 'each' value has no 'bins' (each va"),
+        ({"each": "a", "rare": "train"}, ".rare: a split of 'each' value learns from all rows of"),
+        ({"leave": 1}, ".leave: of each of what? Name a column in 'each'"),
+        ({"each": "a", "leave": 0}, ".leave: expected a number of at least 1, received 0"),
+        ({"each": "a", "leave": 1, "test": 0.2}, ".test: 'leave' says how many rows are for test"),
+        (
+            {"each": "a", "leave": 1, "validation": 0.2},
+            ".validation: 'leave' says how many rows are for validation: remove it",
+        ),
+        ({"whole": True, "each": "a"}, ": a table that stays `whole` has nothing else to decide"),
+        ({"whole": True, "test": 0.2}, ": a table that stays `whole` has nothing else to decide"),
         ({"column": "a"}, ".values: missing: which values mean which part, {train: [...], valid"),
         ({"values": VALUES}, ".values: of which column? Name it in 'column'"),
         ({"column": "a", "values": VALUES, "test": 0.2}, ".test: column 'a' says which rows are"),
@@ -68,6 +82,8 @@ def test_a_contradiction_is_told(
         {"group": "a", "stratify": ["b"], "rare": "train"},
         {"bins": {"a": 4}, "rare": "train"},
         {"time": "a", "test": 0.1},
+        {"each": "a", "time": "b", "test": 0.1},
+        {"each": "a", "time": "b", "leave": 3},
         {"column": "a", "values": VALUES},
         {"column": "a", "values": {"train": [0], "test": [1]}, "validation": 0.3},
     ],
@@ -82,3 +98,9 @@ def test_values_are_read(changed: Changed) -> None:
     split = {"column": "a", "values": {"train": [True], "test": [False]}}
     read = reading.read(changed(PLACE, split)).datasets["digits"].split
     assert read.values == PartValues(train=(True,), test=(False,))
+
+
+def test_a_study_asks_for_rows_that_are_held(changed: Changed, problems: Problems) -> None:
+    """Nothing of a whole table is left to score."""
+    told = "studies.digits.dataset: 'digits' stays whole, so that no row is left to score: give it"
+    assert any(told in line for line in problems(changed(PLACE, {"whole": True})))

@@ -12,6 +12,7 @@ import pytest
 
 from trunkline.settings.balancers import Balancers
 from trunkline.settings.parameters import Parameters
+from trunkline.settings.recommending import models
 
 WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text"}
 
@@ -103,3 +104,11 @@ def test_every_balancer_is_explained() -> None:
     rows_of = text.partition("\n## Of losses")[2].partition("\n## What it gained")[0]
     named = re.findall(r"^\| `(\w+)` \|", rows_of, re.MULTILINE)
     assert sorted(named) == sorted(field.name for field in dataclasses.fields(Balancers))
+
+
+def test_every_recommender_is_explained() -> None:
+    """Each model that lists items has a section, each that says ratings a row, in their order."""
+    text = Path("docs/methods/recommending.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^### `(\w+)`$", text, re.MULTILINE)
+    of_ratings = text.partition("\n## Ratings")[2].partition("\n## ")[0]
+    assert (*sections, *re.findall(r"^\| `(\w+)` \|", of_ratings, re.MULTILINE)) == models.EVERY

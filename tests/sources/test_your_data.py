@@ -22,7 +22,8 @@ def block(heading: str) -> Any:
 
 def test_the_first_study_of_a_user_is_one() -> None:
     """The dataset and the study that the steps begin with are a params.yaml, as they stand."""
-    written = PARAMETERS | block("Your own data") | block("From a file to a report")
+    asked = block("Your own data") | block("From a file to a report")
+    written = PARAMETERS | asked | {"recommenders": {}}
     read = reading.read(written)
     assert read.studies["wine"].dataset in read.datasets
     Path("params.yaml").write_text(json.dumps(written), encoding="utf-8")

@@ -15,6 +15,7 @@ seed: 3
 runtime: {threads: 1}
 datasets:
   made: {title: Made, source: {kind: latent, rows: 20}}
+recommenders: {}
 studies:
   one:
     title: One

@@ -235,3 +235,18 @@ def test_rare_strata_are_told(place: Path) -> None:
     validate.main(dataset="digits", **PATHS)
     summary = results.read(PATHS["report"] / "summary.json")
     assert summary["rare"] == [{"stratum": "digit 77", "rows": 1}]
+
+
+def test_a_whole_table_holds_nothing_back(place: Path) -> None:
+    """All rows are in train; the other parts are tables of the same columns without rows."""
+    text = (place / "params.yaml").read_text(encoding="utf-8")
+    before = "split: {validation: 0.15, test: 0.4, stratify: [digit]}"
+    whole = text.replace(before, "split: {whole: true}", 1)
+    asked = whole.replace("dataset: digits", "dataset: latent", 1)  # a study asks for held rows
+    (place / "params.yaml").write_text(asked, encoding="utf-8")
+    validate.main(dataset="digits", **PATHS)
+    parts = {name: tables.read(PATHS[name]) for name in ("train", "validation", "test")}
+    assert [len(part) for part in parts.values()] == [1797, 0, 0]
+    assert len({tuple(part.columns) for part in parts.values()}) == 1
+    told = results.read(PATHS["report"] / "summary.json")["rows"]
+    assert told["train"] == told["ingested"] == 1797

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tensorflow as tf
-from scipy import optimize
+from scipy import optimize, stats
 
 from trunkline.networks import dropout
 from trunkline.settings import balancers as options
@@ -316,6 +316,20 @@ def test_rlw() -> None:
     differences = np.array(rows[2:])
     assert abs(differences.mean()) < 0.25
     assert differences.std() == pytest.approx(np.sqrt(2), abs=0.15)
+
+
+@pytest.mark.parametrize("compiled", [False, True], ids=["a graph", "compiled"])
+@pytest.mark.parametrize("key", [29400446, 4734895], ids=["largest", "least"])
+def test_rlw_at_the_ends_of_what_is_drawn(key: int, compiled: bool) -> None:
+    """These keys draw the largest and the least number: their quantiles are finite."""
+    drawn = dropout.uniform(tf.constant(key, tf.uint32), tf.constant([2])).numpy()
+    assert drawn[0] in (1 - 2.0**-24, 0)
+    signal = seen(KNOWN, np.ones(2))._replace(key=tf.constant(key, tf.uint32))
+    weigh = tf.function(BALANCERS["rlw"](options.Rlw()).weigh, jit_compile=compiled)
+    weights = weigh((), signal)[0].numpy()
+    assert weights.sum() == pytest.approx(1)
+    first, second = stats.norm.ppf(drawn.astype(float) + 2.0**-25)
+    assert np.log(weights[0] / weights[1]) == pytest.approx(first - second, abs=0.15)
 
 
 def _logits(signal: Signal) -> float:

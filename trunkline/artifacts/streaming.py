@@ -127,7 +127,8 @@ def stored(path: Path) -> Stored:
 def _missing(metadata: pq.FileMetaData) -> set[str]:
     """Return the columns in which values are missing, by the file's own statistics."""
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    filled = [group for group in groups if group.num_rows]  # others have no statistics
+    chunks = [group.column(place) for group in filled for place in range(group.num_columns)]
     return {chunk.path_in_schema for chunk in chunks if chunk.statistics.null_count}
 
 

@@ -1,4 +1,4 @@
-"""Weights on disk: named float32 arrays in HDF5, the same values to the same bytes."""
+"""Weights on disk: named arrays of 32 bits in HDF5, the same values to the same bytes."""
 
 import hashlib
 import io
@@ -11,18 +11,19 @@ import numpy as np
 from trunkline.artifacts import files
 
 Arrays = dict[str, np.ndarray]
+TYPES = ("<f4", "<i4")  # float32; int32 of counts and places
 
 
 def write(arrays: Mapping[str, np.ndarray], path: Path) -> None:
     """Write arrays under their names, with a digest of them all.
 
     Args:
-        arrays: float32 arrays of any shape by name; "/" in a name makes a group. Stacked repeats
-            are arrays with a leading axis, `[repeats, ...]`.
+        arrays: float32 or int32 arrays of any shape by name; "/" in a name makes a group.
+            Stacked repeats are arrays with a leading axis, `[repeats, ...]`.
         path: the file, by convention `*.weights.h5`.
 
     Raises:
-        TypeError: an array is not float32.
+        TypeError: an array is neither float32 nor int32.
         ValueError: one name is the beginning of another ("a" and "a/b").
         OSError: it could not be written; the old file is kept.
     """
@@ -57,10 +58,10 @@ def read(path: Path) -> Arrays:
 
 def _check(arrays: Mapping[str, np.ndarray], path: Path) -> None:
     for name in sorted(arrays):
-        if arrays[name].dtype != np.float32:
+        if arrays[name].dtype.str not in TYPES:
             raise TypeError(
-                f"{path} holds float32 arrays, received {arrays[name].dtype} for {name!r}. "
-                "Convert it with `.astype(np.float32)`."
+                f"{path} holds float32 and int32 arrays, received {arrays[name].dtype} for "
+                f"{name!r}. Convert it with `.astype(np.float32)`."
             )
         parents = [other for other in arrays if other.startswith(f"{name}/")]
         if parents:
@@ -75,7 +76,7 @@ def _arrays(file: h5py.File) -> Arrays:
 
     def collect(name: str, node: object) -> None:
         if isinstance(node, h5py.Dataset):
-            found[name] = np.asarray(node[()], dtype=np.float32)
+            found[name] = np.asarray(node[()], dtype=node.dtype)
 
     file.visititems(collect)
     return dict(sorted(found.items()))
@@ -84,6 +85,7 @@ def _arrays(file: h5py.File) -> Arrays:
 def _digest(arrays: Mapping[str, np.ndarray]) -> str:
     digest = hashlib.sha256()
     for name in sorted(arrays):
-        digest.update(f"{name}\0{arrays[name].shape}\0".encode())
+        kind = "" if arrays[name].dtype == np.float32 else "int32\0"  # bytes alone do not tell
+        digest.update(f"{name}\0{arrays[name].shape}\0{kind}".encode())
         digest.update(np.ascontiguousarray(arrays[name]).tobytes())
     return digest.hexdigest()

@@ -6,7 +6,9 @@ They stand beside the expectations, `{"type", "column" | "columns", "kwargs", "w
   columns (train comes before validation, validation before test); `decimals` rounds fractions
   first; `similarity` compares texts by their shingles of `shingle` characters.
 - `groups_on_one_side`: rows of one value lie in one part.
-- `time_order`: no row is newer than a row of a later part.
+- `time_order`: no row is newer than a row of a later part; with `each`, of one of the same value.
+- `known_in_train`: each value of a later part is a training row's too; of so large a share of the
+  later rows as `cold` declares it may not be.
 - `foreign_key`: each value is one of `column` of `dataset`.
 """
 
@@ -16,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from trunkline.data import outcomes, rules_across, rules_keys, rules_texts, tables
+from trunkline.data import outcomes, rules_across, rules_keys, rules_known, rules_texts, tables
 from trunkline.data.outcomes import Outcome, Validation
 from trunkline.data.rules_rows import Rows
 from trunkline.settings import naming
@@ -26,7 +28,8 @@ KEYS = ("type", "column", "columns", "kwargs", "why")
 OPTIONS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "no_copies_across_parts": {"decimals": int, "similarity": (int, float), "shingle": int},
     "groups_on_one_side": {},
-    "time_order": {},
+    "time_order": {"each": str},
+    "known_in_train": {"cold": (int, float)},
     "foreign_key": {"dataset": str, "column": str},
 }
 SHINGLE = 5  # characters
@@ -106,12 +109,32 @@ def _broken(
     if kind == "groups_on_one_side":
         return rules_across.groups(rows, columns[0])
     if kind == "time_order":
-        return rules_across.times(rows, columns[0])
+        return _times(columns[0], options, rows)
+    if kind == "known_in_train":
+        cold = float(options.get("cold", 0))
+        if not 0 <= cold <= 1:
+            raise ValueError(f"expected 'cold' from 0 to 1, a share of rows, received {cold:g}")
+        return rules_known.strangers(rows, columns[0], cold)
     if kind == "foreign_key":
         for name in OPTIONS[kind]:
             if name not in options:
                 raise ValueError(f"foreign_key needs '{name}' in `kwargs`: what is referred to")
         return rules_keys.strangers(rows, columns[0], keys, options)
+    return _copies(columns, options, rows)
+
+
+def _times(column: str, options: Mapping[str, Any], rows: Rows) -> tuple[int, tuple[str, ...]]:
+    if "each" not in options:
+        return rules_across.times(rows, column)
+    each = tables.columns(pd.DataFrame(columns=list(rows.names)), [options["each"]])
+    if len(each) > 1:
+        raise ValueError(f"expected one column in 'each' of time_order, received {', '.join(each)}")
+    return rules_known.times(rows, column, each[0])
+
+
+def _copies(
+    columns: list[str], options: Mapping[str, Any], rows: Rows
+) -> tuple[int, tuple[str, ...]]:
     if "similarity" not in options:
         if "shingle" in options:
             raise ValueError("'shingle' cuts texts for a 'similarity', which is not stated")

@@ -37,7 +37,7 @@ def times(rows: Rows, column: str) -> Found:
     Raises:
         ValueError: the column holds neither times nor numbers.
     """
-    values, missing = _times(rows, column)
+    values, missing = times_of(rows, column)
     count, examples = 0, []
     for part, name in enumerate(NAMES[:-1]):
         later = np.flatnonzero((rows.parts > part) & (rows.parts != NOWHERE) & ~missing)
@@ -59,7 +59,12 @@ def times(rows: Rows, column: str) -> Found:
     return count + lost.size, tuple(examples)
 
 
-def _times(rows: Rows, column: str) -> tuple[np.ndarray, np.ndarray]:
+def times_of(rows: Rows, column: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return times or numbers in their order, [rows], and which are missing, bool [rows].
+
+    Raises:
+        ValueError: the column holds neither.
+    """
     values, missing = np.zeros(0), np.zeros(rows.parts.size, bool)
     for place, batch in rows.batches([column]):
         splits_columns.check_ordered(column, batch.column(0).type)

@@ -1,4 +1,4 @@
-"""Which row is for training, validation and test: by hash, in strata, groups, time or a column.
+"""Which row is for training, validation and test: by hash, strata, groups, time, user or column.
 
 What is ranked are blocks of rows that stay together: copies of a row, rows of a group, rows of one
 moment. The first blocks are for test, the next for validation, the rest for training.
@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trunkline.data import splits_borders, splits_stated, splits_strata
+from trunkline.data import splits_borders, splits_each, splits_stated, splits_strata
 from trunkline.data.splits_columns import Columns
 from trunkline.data.splits_stated import TEST, TRAIN, VALIDATION
 from trunkline.data.splits_strata import Strata
@@ -25,7 +25,8 @@ class Parting:
     """The numbers of the rows of each part, each in the order of the rows' hashes.
 
     Attributes:
-        told: JSON for people: the strata that went to training whole, and their rows.
+        told: JSON for people: the strata that went to training whole, and their rows; or of how
+            many values of `each` no row is held.
     """
 
     train: np.ndarray
@@ -70,11 +71,15 @@ def parting(columns: Columns, settings: Split, seed: int) -> Parting:
         raise ValueError("split: the table has no rows, expected some for each part")
     hashes = columns.hashes(seed)
     order = _by_hash(columns, hashes)
+    if settings.whole:
+        return Parting(order, order[:0], order[:0])
     told: dict[str, Any] = {}
     if settings.column is not None:
         parts = splits_stated.parts(columns, settings)
         if settings.values is not None and not settings.values.validation:
             _hold(parts, order[parts[order] == TRAIN], hashes, settings.validation)
+    elif settings.each is not None:
+        parts, told = splits_each.parts(columns, settings, seed, order, hashes)
     else:
         strata = splits_strata.strata(columns, settings)
         ranking = _ranking(columns, settings, seed, strata, order, hashes)

@@ -81,13 +81,8 @@ def check(parts: np.ndarray, settings: Split) -> None:
     sizes = np.bincount(parts, minlength=3)
     for name, size in zip(NAMES, sizes.tolist(), strict=True):
         if not size:
-            why = (
-                f"no row of column '{settings.column}' names it"
-                if settings.column is not None
-                else "copies of a row, which stay together, or rare strata took all"
-            )
             raise ValueError(
-                f"split: nothing is left for {name}: {why}; the parts have "
+                f"split: nothing is left for {name}: {_why(settings)}; the parts have "
                 f"{', '.join(map(str, sizes))} rows: add rows, or change `split`"
             )
 
@@ -120,6 +115,15 @@ def refuse_small(rare: list[tuple[str, int]], settings: Split) -> None:
         f"{name} has {rows} rows{of_groups}, too few to give training, validation and test {unit} "
         f"each{more}: add rows, raise the shares of `split`{strata}"
     )
+
+
+def _why(settings: Split) -> str:
+    """Return why a part may be empty."""
+    if settings.column is not None:
+        return f"no row of column '{settings.column}' names it"
+    if settings.each is not None:
+        return f"no value of column '{settings.each}' has rows enough to hold one"
+    return "copies of a row, which stay together, or rare strata took all"
 
 
 def _columns(columns: Columns, name: str) -> list[str]:

@@ -18,7 +18,7 @@ STATUS = Path("/proc/self/status")
 
 
 def environment(runtime: Runtime) -> dict[str, str]:
-    """Return the variables that pin NumPy, BLAS, oneDNN, XLA, Arrow, TensorFlow and Keras.
+    """Return the variables that pin NumPy, BLAS, oneDNN, XLA, Arrow, Faiss, TensorFlow and Keras.
 
     Args:
         runtime: threads and instructions, from params.yaml.
@@ -26,6 +26,7 @@ def environment(runtime: Runtime) -> dict[str, str]:
     threads, instructions = str(runtime.threads), runtime.instructions
     return {
         "ARROW_USER_SIMD_LEVEL": instructions,
+        "FAISS_SIMD_LEVEL": instructions,
         # Homes may hold a keras.json with another backend or float type; a device has no files.
         "KERAS_HOME": os.devnull,
         "KERAS_BACKEND": "tensorflow",

@@ -23,3 +23,15 @@ def derive(root: int, *names: str | int) -> int:
 def generator(root: int, *names: str | int) -> np.random.Generator:
     """Return a generator of its own for these names (PCG64: the same numbers everywhere)."""
     return np.random.Generator(np.random.PCG64(derive(root, *names)))
+
+
+def legacy(seed: int) -> np.random.RandomState:
+    """Return the generator that `numpy.random.seed(seed)` sets, for splits published with it.
+
+    Its numbers are frozen: MT19937, the same in every version of NumPy.
+
+    Example:
+        >>> legacy(42).random_sample()
+        0.3745401188473625
+    """
+    return np.random.RandomState(seed)

@@ -25,7 +25,8 @@ class Drawing:
     Attributes:
         name: unique on the page, and the stem of its file.
         study: the study it belongs to.
-        kind: the group it belongs to: learning, differences, adapted, jointly, costs or training.
+        kind: the group it belongs to: learning, differences, adapted, jointly, costs, training;
+            leaderboard, tradeoff or activity.
         title: shown above the figure.
         description: what it shows, with numbers, for those who cannot see it.
         note: how to read it, in one sentence.
@@ -83,7 +84,11 @@ def key(arm: str, dash: object = None) -> Line2D:
         arm: name of the arm.
         dash: line style to show instead of the arm's own.
     """
-    look = names.arm(arm)
+    return entry(names.arm(arm), dash)
+
+
+def entry(look: names.Arm, dash: object = None) -> Line2D:
+    """Return the entry of a legend for these looks; `dash` replaces their line style."""
     return Line2D(
         [],
         [],

@@ -102,7 +102,7 @@ def chapter(study: Study, drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
         counts={verdict: sum(c.verdict == verdict for c in judged) for verdict in VERDICTS},
         notices=words.notices(judged, study.settings.evaluate.alpha),
         answers=tuple(answer(study, *of) for of in asked if study.judged(*of)),
-        pictures=_grouped(drawings, svgs),
+        pictures=grouped(drawings, svgs),
         tables=tuple(tabulating.table(study, part, task) for part, task in asked),
         others=tuple(found for found in further if found is not None),
         matrices=confusions.matrices(study),
@@ -141,9 +141,10 @@ def _statement(study: Study, comparison: Comparison) -> Statement:
     )
 
 
-def _grouped(
+def grouped(
     drawings: tuple[Drawing, ...], svgs: Mapping[str, str]
 ) -> dict[str, tuple[Picture, ...]]:
+    """Return figures in place, by the group that is shown together."""
     groups: dict[str, tuple[Picture, ...]] = {}
     for drawing in drawings:
         svg = inline.embed(svgs[drawing.name], drawing.name, drawing.description)

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trunkline.reports.findings import Study
+from trunkline.reports.recommending.measured import Measured
 from trunkline.settings import dataset
 
 
@@ -45,3 +46,4 @@ class Report:
     versions: Mapping[str, str]
     studies: tuple[Study, ...]
     datasets: tuple[Dataset, ...]
+    recommenders: tuple[Measured, ...] = ()

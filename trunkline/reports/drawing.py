@@ -11,11 +11,15 @@ from trunkline.reports import (
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import Study
+from trunkline.reports.recommending import figures
 
 
 def draw(report: Report) -> tuple[Drawing, ...]:
     """Draw all figures of a report, in the order of the page."""
-    return tuple(drawing for study in report.studies for drawing in of_study(study))
+    return (
+        *(drawing for study in report.studies for drawing in of_study(study)),
+        *(drawing for study in report.recommenders for drawing in figures.draw(study)),
+    )
 
 
 def of_study(study: Study) -> tuple[Drawing, ...]:

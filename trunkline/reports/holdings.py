@@ -131,8 +131,13 @@ def holding(
 
 def _parted(split: Split) -> str:
     """Return what decided the part of a row."""
+    if split.whole:
+        return "as others look things up in all of them"
     if split.column is not None:
         return f"as its column {split.column} says"
+    if split.each is not None:
+        chosen = "by a hash" if split.time is None else f"by {split.time}, the newest to score"
+        return f"of each {split.each} by itself, {chosen}"
     if split.time is not None:
         return f"by its {split.time}: the oldest to learn from, the newest to score"
     if split.group is not None:

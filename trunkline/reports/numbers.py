@@ -27,11 +27,26 @@ _SCALES = {
     "r2": Scale(name="R\N{SUPERSCRIPT TWO}"),
     "rmse": Scale(name="root mean squared error"),
     "mae": Scale(name="mean absolute error"),
+    "coverage": Scale(name="coverage", factor=100.0, decimals=1, unit="points"),
+    "gini": Scale(name="Gini index"),
+    "novelty": Scale(name="novelty", decimals=2),
+    "popularity": Scale(name="popularity", decimals=1),
 }
+_RANKED = {  # of the first k places of a list
+    "ndcg": "nDCG", "map": "MAP", "map_capped": "capped MAP", "mrr": "MRR", "hit_rate": "hit rate",
+}  # fmt: skip
 
 
 def scale(metric: str) -> Scale:
-    """Return how a metric is shown; one that is not known is shown as it is."""
+    """Return how a metric is shown; one that is not known is shown as it is.
+
+    Example:
+        >>> scale("ndcg@10").name
+        'nDCG@10'
+    """
+    name, of, k = metric.partition("@")
+    if of:
+        return Scale(name=f"{_RANKED.get(name, name)}@{k}", decimals=4)
     return _SCALES.get(metric, Scale(name=metric.replace("_", " ")))
 
 

@@ -11,6 +11,7 @@ from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import VERDICTS
 from trunkline.reports.images import Sample
+from trunkline.reports.recommending import chapter
 
 BADGES = {
     "helps": ("helps", "\N{BLACK UP-POINTING TRIANGLE}"),
@@ -44,34 +45,41 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
         drawings: the report's figures.
         media: the same figures as SVG, and sample images.
     """
-    told = tuple(
-        chapters.chapter(study, tuple(d for d in drawings if d.study == study.name), media.svgs)
-        for study in report.studies
-    )
-    text = (
-        _environment()
-        .get_template("page.html.jinja")
-        .render(
-            chapters=told,
-            holdings=tuple(
-                holdings.holding(
-                    d,
-                    media.images.get(d.name, ()),
-                    [s for s in report.studies if s.settings.dataset == d.name],
-                )
-                for d in report.datasets
-            ),
-            counts={verdict: sum(c.counts[verdict] for c in told) for verdict in VERDICTS},
-            badges=BADGES,
-            explained=costs.EXPLAINED,
-            caution=standings.CAUTION,
-            most=MOST,
-            report=report,
-            parameters=provenance.printed(report.parameters),
-            **_words(report),
-        )
+    template = _environment().get_template("page.html.jinja")
+    text = template.render(
+        **_chapters(report, drawings, media),
+        holdings=tuple(
+            holdings.holding(
+                d,
+                media.images.get(d.name, ()),
+                [s for s in report.studies if s.settings.dataset == d.name],
+            )
+            for d in report.datasets
+        ),
+        badges=BADGES,
+        explained=costs.EXPLAINED,
+        caution=standings.CAUTION,
+        caution_of_models=chapter.CAUTION,
+        most=MOST,
+        report=report,
+        parameters=provenance.printed(report.parameters),
+        **_words(report),
     )
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+def _chapters(report: Report, drawings: Sequence[Drawing], media: Media) -> dict[str, Any]:
+    """Return the chapters of both kinds of study, and how often each verdict was reached."""
+    of: dict[str, tuple[Drawing, ...]] = {}
+    for drawing in drawings:
+        of[drawing.study] = (*of.get(drawing.study, ()), drawing)
+    told = tuple(chapters.chapter(one, of.get(one.name, ()), media.svgs) for one in report.studies)
+    models = tuple(
+        chapter.chapter(one, of.get(one.name, ()), media.svgs) for one in report.recommenders
+    )
+    found = [*(one.counts for one in told), *(one.counts for one in models)]
+    counts = {verdict: sum(one[verdict] for one in found) for verdict in VERDICTS}
+    return {"chapters": told, "recommenders": models, "counts": counts}
 
 
 def _environment() -> jinja2.Environment:
@@ -87,6 +95,7 @@ def _environment() -> jinja2.Environment:
 def _words(report: Report) -> dict[str, Any]:
     """Return the words that settings decide: levels, margins, repeats."""
     rules = [study.settings.evaluate for study in report.studies]
+    rules += [study.settings.evaluate for study in report.recommenders]
     levels = dict.fromkeys(f"{100 * (1 - rule.alpha):g}" for rule in rules)
     return {
         "levels": names.listed(list(levels), "or"),

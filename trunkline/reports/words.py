@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from trunkline.reports import names, numbers
-from trunkline.reports.findings import Comparison, TaskFacts
+from trunkline.reports.findings import Better, Comparison, TaskFacts
 
 
 def sentence(comparison: Comparison, task: TaskFacts) -> str:
@@ -68,9 +68,13 @@ def _difference(comparison: Comparison) -> str:
 
 def footnote(comparison: Comparison) -> str:
     """Give the evidence behind a sentence: Holm-corrected p and P(better)."""
-    better = comparison.better
+    return evidence(comparison.p_holm, comparison.better)
+
+
+def evidence(p_holm: float, better: Better) -> str:
+    """Write a Holm-corrected p and P(better)."""
     return (
-        f"Holm-corrected p {numbers.probability(comparison.p_holm)}, P(better) "
+        f"Holm-corrected p {numbers.probability(p_holm)}, P(better) "
         f"{numbers.plain(better.value, 2)} "
         f"[{numbers.plain(better.low, 2)}, {numbers.plain(better.high, 2)}]"
     )

@@ -8,6 +8,7 @@ from trunkline.settings import (
     agreement_files,
     agreement_inputs,
     agreement_pairing,
+    agreement_recommending,
     agreement_sharing,
     agreement_splitting,
     agreement_strategies,
@@ -26,6 +27,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 def check(parameters: Parameters) -> Iterator[Problem]:
     """Yield each contradiction between entries that are valid by themselves."""
+    if not parameters.studies and not parameters.recommenders:
+        yield "studies", "expected a study here or in 'recommenders', received none: ask something"
     for name, dataset in parameters.datasets.items():
         yield from _dataset(f"datasets.{name}", name, dataset)
     for name, study in parameters.studies.items():
@@ -34,7 +37,15 @@ def check(parameters: Parameters) -> Iterator[Problem]:
         if study.dataset not in parameters.datasets:
             hint = naming.suggestion(study.dataset, list(parameters.datasets))
             yield f"{place}.dataset", f"unknown dataset '{study.dataset}'{hint}"
+        elif parameters.datasets[study.dataset].split.whole:
+            yield (
+                f"{place}.dataset",
+                f"'{study.dataset}' stays whole, so that no row is left to score: give it a split",
+            )
         yield from _study(place, study)
+    for name in parameters.recommenders:
+        yield from _name(f"recommenders.{name}", name)
+    yield from agreement_recommending.check(parameters)
 
 
 def _dataset(place: str, name: str, dataset: Dataset) -> Iterator[Problem]:

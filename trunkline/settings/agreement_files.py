@@ -8,6 +8,7 @@ from trunkline.settings import addresses, agreement_databases, endings, naming
 from trunkline.settings.databases import Sql
 from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source, Stories
 from trunkline.settings.files import Columns, Csv, Idx, Images
+from trunkline.settings.market import Market
 from trunkline.settings.presets import PARTS, UNCERTAIN, Preset
 
 LONGEST = 18  # digits of a whole number
@@ -36,7 +37,7 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
     match source:
         case Idx():
             yield from _idx(place, source)
-        case Bundled() | Latent() | Stories():
+        case Bundled() | Latent() | Stories() | Market():
             return
         case Preset():
             yield from _preset(place, source)

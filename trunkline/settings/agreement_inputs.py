@@ -27,7 +27,6 @@ def check(place: str, study: Study) -> Iterator[Problem]:
         place: of the study.
         study: the study.
     """
-    yield from _once(f"{place}.inputs.columns", study.inputs.columns)
     shape = list(study.inputs.shape)
     if study.network.trunk == "conv" and len(shape) != 3:
         yield (
@@ -37,12 +36,19 @@ def check(place: str, study: Study) -> Iterator[Problem]:
     for target in (column for task in study.tasks.values() for column in task.columns):
         if any(naming.fits(target, pattern) for pattern in study.inputs.columns):
             yield f"{place}.inputs.columns", f"'{target}' is a target: it would leak"
-    yield from _inputs(f"{place}.inputs", study.inputs)
+    yield from read(f"{place}.inputs", study.inputs)
     if study.pretrain.inputs is not None:
-        yield from _inputs(f"{place}.pretrain.inputs", study.pretrain.inputs)
+        yield from read(f"{place}.pretrain.inputs", study.pretrain.inputs)
 
 
-def _inputs(place: str, inputs: Inputs) -> Iterator[Problem]:
+def read(place: str, inputs: Inputs) -> Iterator[Problem]:
+    """Yield where columns that are read, and how, contradict each other.
+
+    Args:
+        place: of the inputs.
+        inputs: the columns.
+    """
+    yield from _once(f"{place}.columns", inputs.columns)
     for name, chosen in inputs.encode.items():
         yield from _fitting(f"{place}.encode.{name}", name, inputs.columns)
         yield from _entry(f"{place}.encode.{name}", chosen)

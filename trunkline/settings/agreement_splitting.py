@@ -6,10 +6,18 @@ from trunkline.settings.splitting import PartValues, Split, Value
 
 Problem = tuple[str, str]  # the place, what is wrong there
 DEFAULT = Split()
+WHOLE = Split(whole=True)
 
 
 def check(place: str, split: Split) -> Iterator[Problem]:
     """Yield where a split contradicts itself."""
+    if not split.whole:
+        yield from _parts(place, split)
+    elif split != WHOLE:
+        yield place, "a table that stays `whole` has nothing else to decide: remove the rest"
+
+
+def _parts(place: str, split: Split) -> Iterator[Problem]:
     held = split.validation + split.test
     if held >= 1:
         yield (
@@ -26,11 +34,40 @@ def check(place: str, split: Split) -> Iterator[Problem]:
             "of a group may lie on both sides of a border in time, and a column leaves nothing to "
             "decide; split by one, and hold the other by a rule of the contract",
         )
+    elif split.each is not None:
+        yield from _of_each(place, split)
     elif kinds and kinds[0] != "group":
         yield from _no_strata(place, split, kinds[0])
     elif split.rare != DEFAULT.rare and not (split.stratify or split.bins):
         yield f"{place}.rare", "there are no strata that could be rare: name columns in 'stratify'"
+    if split.leave is not None:
+        yield from _leave(place, split)
     yield from _column(place, split)
+
+
+def _of_each(place: str, split: Split) -> Iterator[Problem]:
+    whole = {
+        "group": "its rows would be split and lie on one side",
+        "column": "the column decides alone",
+        "stratify": "each value is a stratum already",
+        "bins": "each value is a stratum already",
+    }
+    for name, why in whole.items():
+        if getattr(split, name):
+            yield f"{place}.{name}", f"a split of 'each' value has no '{name}' ({why}): remove it"
+    if split.rare != DEFAULT.rare:
+        yield (
+            f"{place}.rare",
+            "a split of 'each' value learns from all rows of a value that has too few: remove it",
+        )
+
+
+def _leave(place: str, split: Split) -> Iterator[Problem]:
+    if split.each is None:
+        yield f"{place}.leave", "of each of what? Name a column in 'each'"
+    for name in ("validation", "test"):
+        if getattr(split, name) != getattr(DEFAULT, name):
+            yield f"{place}.{name}", f"'leave' says how many rows are for {name}: remove it"
 
 
 def _no_strata(place: str, split: Split, kind: str) -> Iterator[Problem]:

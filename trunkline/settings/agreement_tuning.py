@@ -34,7 +34,7 @@ def check(place: str, study: Study) -> Iterator[Problem]:
     for name, owner in (("learning_rate", study.training), ("l2", study.network)):
         found = getattr(tune.space, name)
         if found is not None:
-            yield from _range(f"{place}.space.{name}", found, *numeric(owner)[name])
+            yield from within(f"{place}.space.{name}", found, *numeric(owner)[name])
     for strategy, ranges in tune.strategies.items():
         yield from _strategy(f"{place}.strategies.{strategy}", strategy, ranges, study)
     yield from _counts(place, tune, study)
@@ -75,11 +75,11 @@ def _strategy(
             hint = naming.suggestion(name, list(options)) or "; it has none that is a number"
             yield f"{place}.{name}", f"'{strategy}' has no such option to search{hint}"
             continue
-        wrong = list(_range(f"{place}.{name}", found, *options[name]))
+        wrong = list(within(f"{place}.{name}", found, *options[name]))
         yield from wrong or _ends(f"{place}.{name}", strategy, name, found, study)
 
 
-def _range(place: str, found: Range, kind: type, limits: tuple[object, ...]) -> Iterator[Problem]:
+def within(place: str, found: Range, kind: type, limits: tuple[object, ...]) -> Iterator[Problem]:
     """Yield what is wrong with a range, by itself and by the limits of its setting."""
     if found.low >= found.high:
         yield place, f"expected low below high, received {found.low:g} and {found.high:g}"
@@ -105,6 +105,8 @@ def _kept(limit: object, value: Any) -> tuple[bool, str]:
             return value > bound, f"greater than {bound}"
         case annotated_types.Ge(bound):
             return value >= bound, f"of at least {bound}"
+        case annotated_types.Lt(bound):
+            return value < bound, f"less than {bound}"
         case annotated_types.Le(bound):
             return value <= bound, f"of at most {bound}"
     raise TypeError(f"no rule for the limit {limit!r}")

@@ -8,6 +8,7 @@ from annotated_types import Ge, Le, Lt, MinLen
 from trunkline.settings.databases import Sql
 from trunkline.settings.drifting import Drift
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
+from trunkline.settings.market import Market
 from trunkline.settings.presets import Preset
 from trunkline.settings.splitting import Fraction, Split
 
@@ -76,6 +77,7 @@ Source = (
     Bundled
     | Latent
     | Stories
+    | Market
     | Csv
     | JsonLines
     | Parquet

@@ -1,4 +1,4 @@
-"""How a dataset is split: by hash, in strata, by groups, by time, or by a column it brings."""
+"""How a dataset is split: by hash, in strata, by groups, by time, of each user, or as it says."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -35,6 +35,11 @@ class Split:
         time: a column; the oldest rows are for training, the newest for test.
         column: a column that says which part a row belongs to, as `values` reads it.
         values: the values of `column`, by part.
+        each: a column, such as the user; the rows of each of its values are parted by themselves:
+            by hash, or with `time` the newest of each for test.
+        leave: with `each`: instead of shares, so many rows of each value are held for test, and
+            as many for validation.
+        whole: no row is held: a table that others look things up in, such as one of items.
     """
 
     validation: Fraction = 0.15
@@ -46,3 +51,6 @@ class Split:
     time: Name | None = None
     column: Name | None = None
     values: PartValues | None = None
+    each: Name | None = None
+    leave: Annotated[int, Ge(1)] | None = None
+    whole: bool = False

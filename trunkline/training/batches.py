@@ -10,8 +10,16 @@ import numpy as np
 import tensorflow as tf
 
 
+class Rows(Protocol):
+    """What batches are gathered from: only the losses know what else it has."""
+
+    @property
+    def task_weight(self) -> tf.Tensor:
+        """float32 [T], w_i of the joint loss."""
+
+
 class Table(NamedTuple):
-    """What batches are gathered from."""
+    """Rows of inputs and labels."""
 
     x: tf.Tensor  # float32 [rows, ...]
     # C columns: one for each task, in their order; of a multilabel task one for each label.
@@ -45,13 +53,13 @@ class Progress(NamedTuple):
 class Batch(NamedTuple):
     """The rows of one step."""
 
-    table: Table
+    table: Any  # the Rows that the losses are made for
     rows: tf.Tensor  # int32 [B]
     weight: tf.Tensor  # float32 [B]
     rate: tf.Tensor  # float32 scalar, the learning rate
 
 
-Losses = Callable[[Table, tf.Tensor, tf.Tensor, bool], tf.Tensor]
+Losses = Callable[[Any, tf.Tensor, tf.Tensor, bool], tf.Tensor]  # of the Rows they are made for
 
 
 class Balance(Protocol):

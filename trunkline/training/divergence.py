@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from trunkline.training.batches import Batch, Course, Table
+from trunkline.training.batches import Batch, Course, Rows
 
 
 class Diverged(ValueError):
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 def find(
-    table: Table,
+    table: Rows,
     planned: Iterable[Course],
     turn: Callable[[], None],
     look: Callable[[Batch], tf.Tensor],

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.training import divergence
-from trunkline.training.batches import Balance, Batch, Course, Losses, Progress, Table
+from trunkline.training.batches import Balance, Batch, Course, Losses, Progress, Rows
 
 
 class CompiledEpochs:
@@ -69,7 +69,7 @@ class CompiledEpochs:
             best.assign(live.value)
         return Progress(tf.constant(0), tf.constant(0), tf.constant(np.inf, tf.float32))
 
-    def run(self, table: Table, course: Course, progress: Progress) -> tuple[np.ndarray, Progress]:
+    def run(self, table: Rows, course: Course, progress: Progress) -> tuple[np.ndarray, Progress]:
         """Train for up to `course.epochs` epochs.
 
         Returns both losses of each epoch that ran, [epochs, 2], and the progress so far.
@@ -85,7 +85,7 @@ class CompiledEpochs:
             live.assign(best)
 
     def follow(
-        self, table: Table, planned: Iterable[Course], label: str, *,
+        self, table: Rows, planned: Iterable[Course], label: str, *,
         seed: int = 0, tasks: Sequence[str] = (),
     ) -> tuple[np.ndarray, int]:  # fmt: skip
         """Run courses until they or patience end, and put the best weights back.
@@ -115,7 +115,7 @@ class CompiledEpochs:
         return curve, int(progress.best_epoch)
 
     def _epochs(
-        self, table: Table, course: Course, progress: Progress
+        self, table: Rows, course: Course, progress: Progress
     ) -> tuple[tf.Tensor, Progress]:
         """Run epochs until the course ends or patience does."""
         last = progress.epoch + course.epochs
@@ -129,7 +129,7 @@ class CompiledEpochs:
         return history.stack(), progress
 
     def _judge(
-        self, table: Table, course: Course, training: tf.Tensor, progress: Progress
+        self, table: Rows, course: Course, training: tf.Tensor, progress: Progress
     ) -> tuple[tf.Tensor, Progress]:
         """End an epoch: return the loss on the held rows, and keep the best weights."""
         validation = self._validate(table, course, training)
@@ -141,7 +141,7 @@ class CompiledEpochs:
             best.assign(tf.where(better, live.value, best))
         return validation, Progress(epoch, best_epoch, best_loss)
 
-    def _train(self, table: Table, course: Course, epoch: tf.Tensor) -> tf.Tensor:
+    def _train(self, table: Rows, course: Course, epoch: tf.Tensor) -> tf.Tensor:
         """One pass over the rows; return the mean of the batches' joint losses."""
         self._turn()
         total, step = tf.constant(0.0), tf.constant(0)
@@ -188,7 +188,7 @@ class CompiledEpochs:
             objective = joint + self._penalty()
         return joint, tape.gradient(objective, values)
 
-    def _validate(self, table: Table, course: Course, training: tf.Tensor) -> tf.Tensor:
+    def _validate(self, table: Rows, course: Course, training: tf.Tensor) -> tf.Tensor:
         """Return the joint loss on the held rows, block by block; without any, `training`."""
         sums, block = tf.zeros((2, table.task_weight.shape[0])), tf.constant(0)
         while block < course.blocks:

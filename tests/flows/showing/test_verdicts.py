@@ -1,5 +1,6 @@
 """What each study says."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,28 @@ def test_another_project_has_no_studies(tmp_path: Path) -> None:
     """Whatever its stages are called."""
     assert verdicts.read(tmp_path, {"evaluate@digits": State.RAN}) == ()
     assert verdicts.markdown_text(()) == ""
+
+
+def test_recommenders_stand_beside_other_studies(tmp_path: Path) -> None:
+    """Models against the most popular items, borrowed towers, and two tasks, with intervals."""
+    numbers = {"difference": 0.0911, "low": 0.0783, "high": 0.105, "p_holm": 0.0005}
+    base = {"metric": "ndcg@10", "verdict": "helps", **numbers}
+    folder = tmp_path / "results/recommenders/market/evaluation"
+    folder.mkdir(parents=True)
+    records = {
+        "comparisons": [{"model": "ease", "baseline": "most_popular"}],
+        "borrowed": [{"model": "two_tower", "arm": "borrowed", "baseline": "scratch"}],
+        "tasks": [
+            {"model": "two_tower", "task": "click", "balancer": "equal", "baseline": "alone"}
+        ],
+    }
+    for name, rows in records.items():
+        (folder / f"{name}.json").write_text(json.dumps([base | row for row in rows]), "utf-8")
+    (found,) = verdicts.read(tmp_path, {"evaluate_recommender@market": State.RAN})
+    assert found.state == "ran"
+    assert [row[:4] for row in found.rows] == [
+        ("lists", "all", "EASE vs most popular", "helps"),
+        ("Two towers, lists", "all", "Borrowed vs from scratch", "helps"),
+        ("Two towers, click", "all", "Equal weights vs alone", "helps"),
+    ]
+    assert found.rows[0][4:] == ("+0.0911 [0.0783, 0.1050]", "<0.001", "nDCG@10")

@@ -8,7 +8,8 @@ from trunkline.training import signals
 from trunkline.training.signals import Balancer, Signal, State
 
 ROOT_2 = 1.4142135623730951
-HALF_STEP = 2.0**-25  # the numbers are multiples of 2^-24; 0 and 1 have no quantile
+HALF_STEP = 2.0**-24  # of numbers from -1 to 1, which have no quantile themselves
+MOST = 1.0 - 2.0**-23  # uncompiled, TensorFlow has no quantile of the one number beyond it
 
 
 def build(options: Rlw) -> Balancer:
@@ -21,8 +22,9 @@ def build(options: Rlw) -> Balancer:
     del options
 
     def weigh(state: State, signal: Signal) -> tuple[tf.Tensor, State]:
-        uniform = dropout.uniform(signal.key, tf.shape(signal.losses)) + HALF_STEP
-        normal = ROOT_2 * tf.math.erfinv(2.0 * uniform - 1.0)
+        # Exact in this order: half a step added before doubling would round the largest to 1.
+        even = 2.0 * dropout.uniform(signal.key, tf.shape(signal.losses)) - 1.0
+        normal = ROOT_2 * tf.math.erfinv(tf.minimum(even + HALF_STEP, MOST))
         return signals.softmax(normal, signal.present), state
 
     return Balancer(needs="losses", weigh=weigh)

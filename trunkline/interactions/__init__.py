@@ -1,0 +1,1 @@
+"""Who took what, and when: the pairs of users and items that recommenders learn from."""

@@ -1,0 +1,1 @@
+"""Recommenders: what fits and scores them, and the lists that come of it."""

@@ -1,0 +1,1 @@
+"""Recommenders that are counted, solved or factorised, one published method per file."""

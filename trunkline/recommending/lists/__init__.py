@@ -1,0 +1,1 @@
+"""Lists of items for users: search, filters, diversity, reasons, and what cold users get."""

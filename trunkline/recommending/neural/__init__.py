@@ -1,0 +1,1 @@
+"""Recommenders that train by gradients, through the compiled epoch."""

@@ -1,0 +1,1 @@
+"""What a user would rate an item, one published method per file."""
