@@ -70,9 +70,9 @@ RANGES: Mapping[str, Mapping[str, Span]] = {
     },
     "dot_mlp": {"learning_rate": _RATE, "l2": _log(0.3, 300)},
     "multi_vae": {
-        "hidden": _log(100, 800),
+        "hidden": _log(150, 2400),
         "latent": _log(64, 512),
-        "learning_rate": _log(0.0003, 0.003),
+        "learning_rate": _log(0.0002, 0.003),
         "dropout": _even(0.4, 0.9),
         "beta": _log(0.001, 0.025),
     },
