@@ -1,0 +1,1 @@
+"""Meta-learning: from many small tasks to the next one."""

@@ -1,0 +1,1 @@
+"""Meta-learners, one published method a file."""

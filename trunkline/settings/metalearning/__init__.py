@@ -1,0 +1,1 @@
+"""What a study of meta-learners asks."""

@@ -1,0 +1,46 @@
+"""What an episode is: which rows make a small task, how many teach it, how many test it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Ge, MinLen
+
+Name = Annotated[str, MinLen(1)]
+Positive = Annotated[int, Ge(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Episodes:
+    """Small tasks drawn from a table.
+
+    Without `group` an episode is a draw of `ways` classes of `target`, numbered anew in each. With
+    `group` there is a task for each value of that column: its classes are all values of `target`
+    that training rows have, or, of a regression, a number.
+
+    Attributes:
+        target: column of classes; of numbers for a regression.
+        kind: what `target` is.
+        group: a column; each of its values is a task, such as a school, a store, a patient.
+        parent: a column; all classes of an episode have the same value of it, such as an alphabet.
+            Intervals are clustered by it, or by `group`.
+        ways: classes of an episode; with `group` as many as there are.
+        shots: rows of each class that teach; rows of the task, for a regression.
+        queries: rows of each class that test; rows of the task, for a regression.
+        expand: of pictures: quarter turns and mirror images of a class are classes of their own, in
+            training; a parent's are another parent.
+        train: episodes of a pass of training; each pass has others.
+        validation: episodes by which a pass, and options, are chosen.
+        test: episodes that are judged.
+    """
+
+    target: Name
+    kind: Literal["classes", "regression"] = "classes"
+    group: Name | None = None
+    parent: Name | None = None
+    ways: Annotated[int, Ge(2)] = 5
+    shots: Positive = 1
+    queries: Positive = 15
+    expand: tuple[Literal["rotate", "reflect"], ...] = ()
+    train: Positive = 1000
+    validation: Positive = 200
+    test: Annotated[int, Ge(2)] = 600

@@ -1,0 +1,67 @@
+"""A study of meta-learners: its episodes, its network, its methods, what they are held against."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, MinLen
+
+from trunkline.settings.inputs import Inputs
+from trunkline.settings.judging import Evaluate
+from trunkline.settings.metalearning.arms import Arms
+from trunkline.settings.metalearning.episodes import Episodes
+from trunkline.settings.metalearning.methods import Methods
+from trunkline.settings.study import Network, Training
+
+Name = Annotated[str, MinLen(1)]
+Positive = Annotated[int, Ge(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outer:
+    """How meta-learners are trained, episode by episode; validation episodes end it.
+
+    Attributes:
+        batch_size: episodes of a step.
+        epochs: passes of `episodes.train` episodes, at most.
+        patience: passes without a better loss on the validation episodes before it ends.
+    """
+
+    optimizer: Literal["adam", "adamw", "sgd"] = "adam"
+    learning_rate: Annotated[float, Gt(0)] = 0.001
+    schedule: Literal["constant", "cosine", "linear"] = "constant"
+    batch_size: Positive = 4
+    epochs: Positive = 10
+    patience: Positive = 5
+
+    @property
+    def training(self) -> Training:
+        """The same as the settings of a run."""
+        return Training(
+            optimizer=self.optimizer, learning_rate=self.learning_rate, schedule=self.schedule,
+            batch_size=self.batch_size, epochs=self.epochs, patience=self.patience,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metalearner:
+    """One study of meta-learners on one dataset.
+
+    Attributes:
+        repeats: networks of each method; an episode's score is the mean of them.
+        network: the trunk; a linear head goes with methods that have one.
+        training: of meta-learners.
+        pretraining: of the network that `fine_tune` and `linear_probe` begin with.
+        evaluate: when a difference counts.
+    """
+
+    title: Name
+    dataset: Name
+    inputs: Inputs
+    episodes: Episodes
+    repeats: Positive = 3
+    network: Network = field(default_factory=Network)
+    training: Outer = field(default_factory=Outer)
+    pretraining: Training = field(default_factory=lambda: Training(epochs=50, patience=5))
+    methods: Methods
+    arms: Arms = field(default_factory=Arms)
+    evaluate: Evaluate = field(default_factory=Evaluate)
