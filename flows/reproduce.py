@@ -5,6 +5,7 @@
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
@@ -53,6 +54,7 @@ def reproduce(  # noqa: PLR0913  # each is a field of the form in Prefect's UI
     targets: list[str] | None = None,
     timeout: float | None = None,
     env: list[str] | None = None,
+    only: Literal["serial", "parallel"] | None = None,
 ) -> State[None]:
     """Prove a commit, in clones of the repository that the flow works in.
 
@@ -66,11 +68,12 @@ def reproduce(  # noqa: PLR0913  # each is a field of the form in Prefect's UI
         targets: These stages and all before them; all if there are none.
         timeout: Seconds that each run may take.
         env: Names of variables that stages need; others are not passed on.
+        only: This run alone, where the other has just been made; both if it is not given.
     """
     names = (tuple(targets or ()), timeout, tuple(env or ()))
     try:
         root = command.root_of(Path.cwd())
-        order = orders.Order(root, commit, quick, tolerance, jobs, allow_dirty, *names)
+        order = orders.Order(root, commit, quick, tolerance, jobs, allow_dirty, *names, only=only)
         result = prove(order, root / report)
     except EXPECTED as error:
         return Failed(message=str(error))
@@ -87,9 +90,10 @@ def prove(order: orders.Order, folder: Path) -> reports.Report:
     """
     with check.opened(order, folder, progress.Lines(get_run_logger().info)) as checking:
         found = checking.locks()
-        runs = [] if order.quick else [run_serial(checking)]
-        if runs and not runs[0].failure:  # the parallel run would fail the same way
-            runs.append(run_parallel(checking))
+        runs: list[rehearsals.Rehearsal] = []
+        for name in order.runs:
+            if not any(each.failure for each in runs):  # the second would fail the same way
+                runs.append((run_serial if name == "serial" else run_parallel)(checking))
         return compare(checking, found, runs)
 
 

@@ -148,11 +148,10 @@ def run(order: orders.Order, folder: Path, progress: rehearsals.Progress) -> rep
     """
     with opened(order, folder, progress) as check:
         found = check.locks()
-        runs = []
-        if not order.quick:
-            runs.append(check.serial())
-            if not runs[0].failure:  # the parallel run would fail the same way
-                runs.append(check.parallel())
+        runs: list[rehearsals.Rehearsal] = []
+        for name in order.runs:
+            if not any(each.failure for each in runs):  # the second would fail the same way
+                runs.append(check.serial() if name == "serial" else check.parallel())
         return check.report(found, runs)
 
 

@@ -84,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="X",
         help="compare metrics and results, not bytes; X is the largest relative difference",
     )
+    add(
+        "--only",
+        choices=("serial", "parallel"),
+        help="this run alone, where the other has just been made (default: both)",
+    )
     add("--jobs", type=int, metavar="N", help="cores of the parallel run (default: all)")
     add("--targets", nargs="+", default=(), metavar="STAGE", help="these and all before them")
     add("--timeout", type=float, metavar="SECONDS", help="how long each run may take")

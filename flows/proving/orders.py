@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from flows.proving import rehearsals
 
@@ -28,6 +29,7 @@ class Order:
         timeout: Seconds that each run may take; None is without limit.
         env: Variables of the caller that the stages need.
         keep: Leave the clones for looking into them.
+        only: The one run that is wanted, `serial` or `parallel`; None is both.
         serial: Program and arguments of the serial run, before the targets.
         parallel: The same of the parallel run, before `--jobs` and the targets.
     """
@@ -42,8 +44,16 @@ class Order:
     timeout: float | None = None
     env: tuple[str, ...] = ()
     keep: bool = False
+    only: Literal["serial", "parallel"] | None = None
     serial: tuple[str, ...] = rehearsals.SERIAL
     parallel: tuple[str, ...] = rehearsals.PARALLEL
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Which runs are wanted, in this order."""
+        if self.quick:
+            return ()
+        return (self.only,) if self.only else ("serial", "parallel")
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense.
@@ -57,6 +67,8 @@ class Order:
             raise OrderError("A quick check runs nothing to compare: leave out the tolerance.")
         if self.targets and self.quick:
             raise OrderError("A quick check looks at all stages: leave out the targets.")
+        if self.only is not None and self.quick:
+            raise OrderError("A quick check runs nothing: leave out which run is wanted.")
         if self.jobs is not None and self.jobs < 1:
             raise OrderError(f"Expected at least 1 job, received {self.jobs}.")
         if self.timeout is not None and not 0 < self.timeout < math.inf:

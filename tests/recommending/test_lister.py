@@ -7,8 +7,8 @@ from trunkline.settings.recommending.lists import Approximate, Diversity, Lists,
 
 FACTORS = [
     ("approximate", Lists(approximate=Approximate())),
-    ("diversity", Lists(diversity=Diversity(similarity="factors"))),
-    ("reasons", Lists(reasons=Reasons(similarity="factors"))),
+    ("diversity.similarity", Lists(diversity=Diversity(similarity="factors"))),
+    ("reasons.similarity", Lists(reasons=Reasons(similarity="factors"))),
 ]
 
 
@@ -21,7 +21,7 @@ def test_without_need_of_factors_the_best_makes_them() -> None:
 @pytest.mark.parametrize(("named", "options"), FACTORS)
 def test_the_best_makes_them_if_it_has_factors(named: str, options: Lists) -> None:
     """Nothing is to be told then."""
-    assert lister.needs_factors(options) == (named,)
+    assert options.by_factors == (named,)
     assert lister.lister(["ials", "ease", "two_tower"], options) == ("ials", ())
 
 

@@ -16,7 +16,7 @@ def lister(names: Sequence[str], options: Lists) -> tuple[str, tuple[str, ...]]:
     Raises:
         ValueError: factors are needed, and no model has any.
     """
-    asked = needs_factors(options)
+    asked = options.by_factors
     able = [name for name in names if not asked or name in registry.FACTORS]
     if not able:
         raise ValueError(
@@ -31,13 +31,3 @@ def lister(names: Sequence[str], options: Lists) -> tuple[str, tuple[str, ...]]:
         f"validation rows, does not have: the lists are made by '{able[0]}', the best of those "
         "that do",
     )
-
-
-def needs_factors(options: Lists) -> tuple[str, ...]:
-    """Return the options of lists that look at factors of items."""
-    asked = {
-        "approximate": options.approximate is not None,
-        "diversity": options.diversity is not None and options.diversity.similarity == "factors",
-        "reasons": options.reasons is not None and options.reasons.similarity == "factors",
-    }
-    return tuple(name for name, there in asked.items() if there)

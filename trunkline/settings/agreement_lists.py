@@ -44,16 +44,9 @@ def check(place: str, study: Recommender, datasets: Mapping[str, Dataset]) -> It
 
 def _factors(place: str, study: Recommender) -> Iterator[Problem]:
     """Yield what looks at factors of items where no model of the study has any."""
-    lists = study.lists
     if set(study.models.named()) & set(models.FACTORS):
         return
-    asked = {
-        "approximate": lists.approximate is not None,
-        "diversity.similarity": lists.diversity is not None
-        and lists.diversity.similarity == "factors",
-        "reasons.similarity": lists.reasons is not None and lists.reasons.similarity == "factors",
-    }
-    for name in (name for name, there in asked.items() if there):
+    for name in study.lists.by_factors:
         yield (
             f"{place}.lists.{name}",
             "no model of this study has factors of items: name one of "

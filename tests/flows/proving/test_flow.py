@@ -2,12 +2,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from prefect.logging import disable_run_logger
 
 from flows import reproduce
-from flows.proving import orders
+from flows.proving import check, orders, progress
 from tests.flows.proving import projects
 
 ROOT = Path(__file__).parents[3]
@@ -63,6 +64,23 @@ def test_a_flow_run_makes_both_runs_unless_the_first_fails(
     assert [outcome.name for outcome in report.outcomes] == ["serial", "parallel"][: 2 - failing]
     assert not report.good
     assert len(pages) == 1
+
+
+@pytest.mark.parametrize("only", ["serial", "parallel"])
+def test_a_flow_run_makes_the_one_run_that_is_asked_for(
+    here: Path, pages: list[str], only: Literal["serial", "parallel"]
+) -> None:
+    """The report knows of no other."""
+    command = ("sh", "-c", f"echo run >> {here}/.trunkline/runs; exit 1")
+    order = orders.Order(here, serial=command, parallel=command, only=only)
+    with disable_run_logger():
+        report = reproduce.prove(order, here / orders.REPORT)
+    assert [outcome.name for outcome in report.outcomes] == [only]
+    assert (
+        check.run(order, here / orders.REPORT, progress.Lines(pages.append)).outcomes[0].name
+        == only
+    )
+    assert (here / ".trunkline/runs").read_text().count("run") == 2
 
 
 @pytest.mark.server

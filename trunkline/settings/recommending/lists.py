@@ -110,3 +110,17 @@ class Lists:
     approximate: Approximate | None = None
     reasons: Reasons | None = Reasons()
     fallback: tuple[Literal["features", "popularity"], ...] = ("features", "popularity")
+
+    @property
+    def by_factors(self) -> tuple[str, ...]:
+        """The options that look at factors of items, as places below `lists`."""
+        asked = {
+            "approximate": self.approximate is not None,
+            "diversity.similarity": _by_factors(self.diversity),
+            "reasons.similarity": _by_factors(self.reasons),
+        }
+        return tuple(name for name, there in asked.items() if there)
+
+
+def _by_factors(option: Diversity | Reasons | None) -> bool:
+    return option is not None and option.similarity == "factors"
