@@ -285,7 +285,8 @@ def test_lists_that_need_factors_are_made_by_the_best_model_that_has_some(
     assert made.told["model"] == "pure_svd"
     assert made.told["notes"][0] == (
         "lists.diversity.similarity looks at factors of items, which 'ease', the best on the "
-        "validation rows, does not have: the lists are made by 'pure_svd', the best of those that do"
+        "validation rows, does not have: the lists are made by 'pure_svd', the best of "
+        "those that do"
     )
 
 
