@@ -32,15 +32,22 @@ def table(x: np.ndarray, drawn: Episodes) -> Table:
     )  # fmt: skip
 
 
-def beside(parts: Sequence[tuple[np.ndarray, Episodes]]) -> Table:
-    """Return episodes of several parts, one part after the other, over the rows of all of them."""
-    firsts = np.cumsum([0, *(len(x) for x, _ in parts[:-1])]).astype(np.int32)
+def beside(parts: Sequence[tuple[np.ndarray, Episodes]], x: tf.Tensor | None = None) -> Table:
+    """Return episodes of several parts, one part after the other, over the rows of all of them.
+
+    Args:
+        parts: rows, and episodes that are drawn from them.
+        x: the rows of all parts, where another table has them already.
+    """
+    firsts = np.cumsum([0, *(len(rows) for rows, _ in parts[:-1])]).astype(np.int32)
     moved = [
         drawn._replace(support=drawn.support + first, query=drawn.query + first)
         for first, (_, drawn) in zip(firsts, parts, strict=True)
     ]
     whole = Episodes(*(np.concatenate(each) for each in zip(*moved, strict=True)))
-    return table(np.concatenate([x for x, _ in parts]), whole)
+    if x is None:
+        return table(np.concatenate([rows for rows, _ in parts]), whole)
+    return table(parts[0][0][:1], whole)._replace(x=x)
 
 
 def task(found: Table, episodes: tf.Tensor) -> Task:
