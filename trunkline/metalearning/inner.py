@@ -76,6 +76,7 @@ def path(
     rates: Sequence[tf.Tensor],
     look: Callable[[Tensors], tf.Tensor],
     steps: tf.Tensor,
+    fixed: Sequence[tf.Tensor] = (),
 ) -> tf.Tensor:
     """Return what `look` says of the weights after each of some numbers of steps, [K, B, ...].
 
@@ -85,10 +86,11 @@ def path(
         rates: as `losses`.
         look: at weights.
         steps: int32 [K], rising.
+        fixed: as `losses`.
     """
 
     def turn(step: tf.Tensor, weights: Tensors) -> tuple[tf.Tensor, Tensors]:
-        return step + 1, _stepped(support, weights, _at(rates, step), [])
+        return step + 1, _stepped(support, weights, _at(rates, step), list(fixed))
 
     return along(turn, list(begun), look, steps)
 

@@ -15,7 +15,7 @@ _KINDS = {
     "csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet", "arrow": "Arrow", "excel": "Excel",
     "npz": "NumPy", "idx": "IDX", "images": "pictures", "sql": "database",
     "bundled": "ships with a library", "latent": "generated", "stories": "generated",
-    "market": "generated",
+    "market": "generated", "family": "generated",
 }  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _kind(source: Any, told: Mapping[str, Any]) -> str:
         words += [f"decimal sign {told['decimal']}"] if told.get("decimal", ".") != "." else []
         words += [str(told["encoding"])] if "encoding" in told else []
         words += [f"{told['member']} of an archive"] if told.get("member") else []
-    if kind in ("bundled", "latent", "stories"):
+    if kind in ("bundled", "latent", "stories", "family"):
         words += [f"named {getattr(source, 'name', kind)} in params.yaml"]
     if isinstance(source, Market):
         words += [f"{source.table} of the {source.market} market in params.yaml"]
