@@ -80,8 +80,9 @@ def learn(
     pretrains = any(arm in named for arm in arms.PRETRAINED)
     total = study.repeats * (len(methods) + pretrains) + len(named)
     with watch(f"metalearn {name}", total) as started:
+        tables = list(_tables(given))
         for method in methods:
-            fits[method] = list(_fits(method, given, started))
+            fits[method] = list(_fits(method, given, tables, started))
         begun = _begun(given, pretrains, started)
         chosen = dict(_choices(given, begun, started))
     arrays = {method: [fit.arrays for fit in found] for method, found in fits.items()}
@@ -105,28 +106,28 @@ def _gather(
     return _Given(study, name, seed, known, *pools, held, form, passes)
 
 
-def _fits(method: str, given: _Given, started: Watch) -> Iterator[Fitted]:
+def _tables(given: _Given) -> Iterator[Table]:
+    """Yield the episodes of all passes of each repeat, then those of validation."""
+    count, x = given.passes.count * given.passes.train, None
+    for repeat in range(given.study.repeats):
+        drawn = gathering.drawn(given.train, given.study, count, given.seed, "training", repeat)
+        parts = [(given.train.x, drawn), (given.validation.x, given.held)]
+        table = gathered.beside(parts, x)
+        x = table.x
+        yield table
+
+
+def _fits(
+    method: str, given: _Given, tables: Sequence[Table], started: Watch
+) -> Iterator[Fitted]:
     """Train a method, compiled once, in each repeat."""
-    study, x = given.study, None
-    options = study.methods.named()[method]
-    made = running.program(
-        method, registry.BUILD[method], given.form, options, study.training
-    )
-    for repeat in range(study.repeats):
+    study, options = given.study, given.study.methods.named()[method]
+    made = running.program(method, registry.BUILD[method], given.form, options, study.training)
+    for repeat, table in enumerate(tables):
         label = f"{given.name} {method}, repeat {repeat}"
         started(label)
-        table = _table(given, repeat)
-        table = table if x is None else table._replace(x=x)
-        x = table.x
         own = seeds.derive(given.seed, method, "fit", repeat)
         yield running.run(made, table, given.passes, study.training, label=label, seed=own)
-
-
-def _table(given: _Given, repeat: int) -> Table:
-    """Return the episodes of all passes of a repeat, then those of validation."""
-    count = given.passes.count * given.passes.train
-    drawn = gathering.drawn(given.train, given.study, count, given.seed, "training", repeat)
-    return gathered.beside([(given.train.x, drawn), (given.validation.x, given.held)])
 
 
 def _begun(given: _Given, pretrains: bool, started: Watch) -> dict[str, list[Arrays]]:
