@@ -9,9 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from trunkline.metalearning import answering, functional, scoring, stepping
+from trunkline.determinism import seeds
+from trunkline.metalearning import answering, scoring
 from trunkline.metalearning.gathered import Table
 from trunkline.metalearning.method import Arrays, Form
+from trunkline.metalearning.stepping import Stepper
+from trunkline.settings.metalearning import arms
 from trunkline.settings.metalearning.arms import Stepping
 
 
@@ -31,20 +34,35 @@ class Chosen(NamedTuple):
     deviation: float
 
 
-def first(form: Form, seed: int) -> Arrays:
-    """Return weights drawn anew."""
-    learner = functional.build(form)
-    learner.initialise(seed)
-    return learner.arrays()
+def begun(
+    made: Stepper, arm: str, repeats: int, pretrained: Sequence[Arrays], seed: int
+) -> list[Arrays]:
+    """Return the weights that an arm begins with in each repeat, the same whenever it is asked.
+
+    Args:
+        made: the arm.
+        arm: its name.
+        repeats: how many.
+        pretrained: by repeat.
+        seed: of the study.
+    """
+    given = pretrained if arm in arms.PRETRAINED else [None] * repeats
+    return [
+        made.start(seeds.derive(seed, "arm", arm, repeat), weights)
+        for repeat, weights in enumerate(given)
+    ]
 
 
-def choose(told: Chosen, arm: str, options: Stepping, weights: Sequence[Arrays]) -> dict[str, Any]:
+def choose(
+    told: Chosen, made: Stepper, arm: str, options: Stepping, weights: Sequence[Arrays]
+) -> dict[str, Any]:
     """Return the best `rate` and `steps`, and what was `tried`: the mean score of each pair.
 
     The first of the best counts. A pair that leads to no number has no value.
 
     Args:
         told: by which it is chosen.
+        made: the arm.
         arm: its name.
         options: what is tried.
         weights: it begins with, one of each repeat.
@@ -52,7 +70,6 @@ def choose(told: Chosen, arm: str, options: Stepping, weights: Sequence[Arrays])
     Raises:
         ValueError: every pair leads to no number.
     """
-    made = stepping.build(told.form, arm)
     ask = answering.stepped(made, options.steps, told.form.outputs)
     tried = []
     for rate in options.rates:

@@ -62,7 +62,9 @@ def answers(
     return head(weights, represent(network, weights, x, moments))
 
 
-def of_queries(network: Network, weights: Weights, support: tf.Tensor, query: tf.Tensor) -> tf.Tensor:
+def of_queries(
+    network: Network, weights: Weights, support: tf.Tensor, query: tf.Tensor
+) -> tf.Tensor:
     """Return what the network puts out for queries, each as if it came alone: [B, Q, W].
 
     Batch normalisation takes the moments of the support: queries know nothing of one another.

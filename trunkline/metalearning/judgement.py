@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from trunkline.determinism import seeds
-from trunkline.metalearning import gathered, gathering, judging, picturing, scoring
+from trunkline.metalearning import gathered, gathering, judging, learning, picturing, scoring
 from trunkline.metalearning.gathering import Known
 from trunkline.metalearning.judging import Asked, Said
 from trunkline.metalearning.method import Arrays
@@ -71,13 +71,13 @@ def judge(
         ValueError: parts share classes or groups; the test has too few; an answer is no number.
     """
     disjoint.check(parts, study.episodes)
-    own, test = seeds.derive(seed, name, "metalearning", "evaluate"), parts["test"]
+    own, test = learning.own_seed(seed, name), parts["test"]
     pool = gathering.pool(test, study, known, "test")
     drawn = gathering.drawn(pool, study, study.episodes.test, own, "test")
     points = picturing.grid(test, study, known)
     table = gathered.table(*picturing.extended(drawn, pool, points))
     form = gathering.form(pool, study, seed=own, steps=1)
-    asked = Asked(form, table, drawn.query_y, known.deviation)
+    asked = Asked(form, table, drawn.query_y, known.deviation, own)
     said = dict(judging.all_of(asked, study, arrays, chosen))
     told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)
     best = _best(told, said)

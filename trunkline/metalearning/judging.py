@@ -22,6 +22,7 @@ from trunkline.metalearning import (
 from trunkline.metalearning.gathered import Table
 from trunkline.metalearning.learning import PRETRAINED
 from trunkline.metalearning.method import Arrays, Form, Method
+from trunkline.metalearning.stepping import Stepper
 from trunkline.settings.metalearning import arms
 from trunkline.settings.metalearning.study import Metalearner
 
@@ -36,12 +37,14 @@ class Asked(NamedTuple):
         table: E test episodes, then G that draw a picture.
         truth: [E, Q].
         deviation: of a regression's target.
+        seed: of the study, as it learned.
     """
 
     form: Form
     table: Table
     truth: np.ndarray
     deviation: float
+    seed: int
 
 
 @dataclass
@@ -79,8 +82,9 @@ def all_of(
     """
     yield arms.NEAREST, _nearest(asked)
     for arm in study.arms.named():
-        weights = arrays[PRETRAINED if arm in arms.PRETRAINED else arm]
-        yield arm, _arm(asked, arm, weights, chosen[arm])
+        made = stepping.build(asked.form, arm)  # type: ignore[arg-type]  # a field of `Arms`
+        weights = choosing.begun(made, arm, study.repeats, arrays.get(PRETRAINED, ()), asked.seed)
+        yield arm, _arm(asked, made, weights, chosen[arm])
     for name, options in study.methods.named().items():
         method = registry.BUILD[name](asked.form, options)
         yield name, _method(asked, method, options, arrays[name])
@@ -88,18 +92,14 @@ def all_of(
 
 def _nearest(asked: Asked) -> Said:
     ways = asked.form.ways or None
-    ask = answering.compiled(
-        lambda task: nearest.answers(task, ways)[None], 1, asked.form.outputs
-    )
+    ask = answering.compiled(lambda task: nearest.answers(task, ways)[None], 1, asked.form.outputs)
     return _said(asked, [ask(asked.table)], [None])
 
 
-def _arm(
-    asked: Asked, arm: str, weights: Sequence[Arrays], chosen: Mapping[str, Any]
-) -> Said:
+def _arm(asked: Asked, made: Stepper, weights: Sequence[Arrays], chosen: Mapping[str, Any]) -> Said:
     """Return what an arm says that is trained on each episode."""
     steps = _points(chosen["steps"])
-    ask = answering.stepped(stepping.build(asked.form, arm), steps, asked.form.outputs)
+    ask = answering.stepped(made, steps, asked.form.outputs)
     rate = tf.constant(chosen["rate"], tf.float32)
     found = (ask(asked.table, choosing.tensors(each), rate) for each in weights)
     return _said(asked, found, steps, chosen["steps"])
@@ -140,9 +140,7 @@ def _points(last: int) -> list[int]:
     return sorted({*CURVE, last})
 
 
-def _said(
-    asked: Asked, found: Any, steps: Sequence[int | None], last: int | None = None
-) -> Said:
+def _said(asked: Asked, found: Any, steps: Sequence[int | None], last: int | None = None) -> Said:
     """Return the means over repeats of answers [P, E + G, Q, W] after each of `steps`."""
     episodes = len(asked.truth)
     sums, picture, repeats = np.zeros((len(steps), episodes)), None, 0

@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 
 from trunkline.determinism import seeds
-from trunkline.metalearning import choosing, gathered, gathering, pretraining, registry, running
+from trunkline.metalearning import (
+    choosing,
+    gathered,
+    gathering,
+    pretraining,
+    registry,
+    running,
+    stepping,
+)
 from trunkline.metalearning.choosing import Chosen
 from trunkline.metalearning.gathered import Table
 from trunkline.metalearning.gathering import Known
@@ -32,7 +40,7 @@ class Learned(NamedTuple):
 
     Attributes:
         known: what training rows tell of all others.
-        arrays: of each method, of `scratch` (first weights) and of `pretrained`, one a repeat.
+        arrays: of each method and, for arms that begin with it, of `pretrained`: one a repeat.
         runs: of methods, one row each.
         curves: `CURVE_COLUMNS`.
         chosen: of each arm, rate and steps, and all that was tried.
@@ -74,7 +82,7 @@ def learn(
     Raises:
         ValueError: as `gathering`, `disjoint.check` and the methods.
     """
-    given = _gather(train, validation, study, name, seeds.derive(seed, name, "metalearning"))
+    given = _gather(train, validation, study, name, own_seed(seed, name))
     methods, named = study.methods.named(), study.arms.named()
     fits: dict[str, list[Fitted]] = {}
     pretrains = any(arm in named for arm in arms.PRETRAINED)
@@ -83,10 +91,16 @@ def learn(
         tables = list(_tables(given))
         for method in methods:
             fits[method] = list(_fits(method, given, tables, started))
-        begun = _begun(given, pretrains, started)
-        chosen = dict(_choices(given, begun, started))
+        pretrained = list(_pretrained(given, started)) if pretrains else []
+        chosen = dict(_choices(given, pretrained, started))
     arrays = {method: [fit.arrays for fit in found] for method, found in fits.items()}
-    return Learned(given.known, arrays | begun, _runs(fits), _curves(fits), chosen)
+    arrays |= {PRETRAINED: pretrained} if pretrains else {}
+    return Learned(given.known, arrays, _runs(fits), _curves(fits), chosen)
+
+
+def own_seed(seed: int, name: str) -> int:
+    """Return the seed of a study, by its name."""
+    return seeds.derive(seed, name, "metalearning")
 
 
 def _gather(
@@ -117,9 +131,7 @@ def _tables(given: _Given) -> Iterator[Table]:
         yield table
 
 
-def _fits(
-    method: str, given: _Given, tables: Sequence[Table], started: Watch
-) -> Iterator[Fitted]:
+def _fits(method: str, given: _Given, tables: Sequence[Table], started: Watch) -> Iterator[Fitted]:
     """Train a method, compiled once, in each repeat."""
     study, options = given.study, given.study.methods.named()[method]
     made = running.program(method, registry.BUILD[method], given.form, options, study.training)
@@ -130,37 +142,26 @@ def _fits(
         yield running.run(made, table, given.passes, study.training, label=label, seed=own)
 
 
-def _begun(given: _Given, pretrains: bool, started: Watch) -> dict[str, list[Arrays]]:
-    """Return what each arm begins with, by repeat."""
-    study, found = given.study, {"scratch": list(_first(given))}
-    if pretrains:
-        found[PRETRAINED] = []
-    for repeat in range(study.repeats if pretrains else 0):
+def _pretrained(given: _Given, started: Watch) -> Iterator[Arrays]:
+    """Yield the network of each repeat that `fine_tune` and `linear_probe` begin with."""
+    made = pretraining.Pretraining(given.train, given.form, given.study.pretraining)
+    for repeat in range(given.study.repeats):
         label = f"{given.name} pretraining, repeat {repeat}"
         started(label)
-        own = seeds.derive(given.seed, "pretrain", repeat)
-        found[PRETRAINED].append(
-            pretraining.pretrain(given.train, given.form, study.pretraining, own, label)
-        )
-    return found
-
-
-def _first(given: _Given) -> Iterator[Arrays]:
-    """Yield weights drawn anew for each repeat."""
-    for repeat in range(given.study.repeats):
-        yield choosing.first(given.form, seeds.derive(given.seed, "scratch", repeat))
+        yield made.fit(seeds.derive(given.seed, "pretrain", repeat), label)
 
 
 def _choices(
-    given: _Given, begun: Mapping[str, Sequence[Arrays]], started: Watch
+    given: _Given, pretrained: Sequence[Arrays], started: Watch
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield rate and steps of each arm, as validation episodes choose them."""
     table = gathered.table(given.validation.x, given.held)
     told = Chosen(given.form, table, given.held.query_y, given.known.deviation)
-    for arm, stepping in given.study.arms.named().items():
+    for arm, options in given.study.arms.named().items():
         started(f"{given.name} {arm}, rate and steps")
-        weights = begun[PRETRAINED if arm in arms.PRETRAINED else arm]
-        yield arm, choosing.choose(told, arm, stepping, weights)
+        made = stepping.build(given.form, arm)  # type: ignore[arg-type]  # a field of `Arms`
+        begun = choosing.begun(made, arm, given.study.repeats, pretrained, given.seed)
+        yield arm, choosing.choose(told, made, arm, options, begun)
 
 
 def _runs(fits: Mapping[str, Sequence[Fitted]]) -> list[dict[str, Any]]:
