@@ -19,7 +19,7 @@ Weights = Mapping[str, tf.Tensor]
 TRUNKS = ("dense", "conv")
 EPSILON = 0.001  # of batch normalisation, as Keras has it
 HEAD = "head/target/dense"
-Moments = tuple[tf.Tensor, tf.Tensor] | None  # of one layer; None: of the rows at hand
+Moments = Weights | int | None  # by name; of so many of the first rows; or of all rows
 
 
 def build(form: Form) -> Learner:
@@ -48,7 +48,7 @@ def names(learner: Learner) -> list[str]:
 
 
 def answers(
-    network: Network, weights: Weights, x: tf.Tensor, moments: Weights | int | None = None
+    network: Network, weights: Weights, x: tf.Tensor, moments: Moments = None
 ) -> tf.Tensor:
     """Return what the network puts out for rows [B, N, *shape]: [B, N, W].
 
@@ -76,7 +76,7 @@ def of_queries(
 
 
 def represent(
-    network: Network, weights: Weights, x: tf.Tensor, moments: Weights | int | None = None
+    network: Network, weights: Weights, x: tf.Tensor, moments: Moments = None
 ) -> tf.Tensor:
     """Return what the head reads of rows [B, N, *shape]: [B, N, width]. See `answers`."""
     act = tf.keras.activations.get(layers.activation(network))
@@ -148,7 +148,7 @@ def _around(size: int) -> tuple[tuple[int, int], int]:
 
 
 def _normalised(
-    weights: Weights, name: str, hidden: tf.Tensor, moments: Weights | int | None
+    weights: Weights, name: str, hidden: tf.Tensor, moments: Moments
 ) -> tf.Tensor:
     """Return gamma (x - mean) / sqrt(variance + epsilon) + beta."""
 
