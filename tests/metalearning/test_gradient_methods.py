@@ -33,10 +33,10 @@ def made(name: str, given: Any = None, **form: Any) -> Adaptive:
     return method
 
 
-def slopes(method: Adaptive, task: Task) -> dict[str, np.ndarray]:
+def slopes(method: Adaptive, task: Task, *, jit: bool = False) -> dict[str, np.ndarray]:
     """Return the derivative of the mean loss by all that is trained."""
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=jit)
     def run() -> list[tf.Tensor]:
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(method.loss(task, True))
@@ -85,7 +85,7 @@ def test_training_lowers_the_loss(name: str) -> None:
     variables = list(method.trained.values())
     optimizer.build(variables)
 
-    @tf.function(jit_compile=True)
+    @tf.function
     def run() -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(method.loss(task, True))
@@ -102,7 +102,7 @@ def test_training_lowers_the_loss(name: str) -> None:
 def test_bits_repeat(name: str) -> None:
     """Two methods of the same seed have the same derivatives, bit for bit."""
     task = small.task(small.form())
-    one, other = (slopes(made(name), task) for _ in range(2))
+    one, other = (slopes(made(name), task, jit=name == "maml") for _ in range(2))
     assert [v.tobytes() for v in one.values()] == [v.tobytes() for v in other.values()]
 
 
@@ -200,7 +200,7 @@ def test_training_begins_first_order_and_goes_on_with_the_whole_derivative() -> 
     task, mixed = small.task(small.form()), options.Maml(steps=2, first_order=0.5)
     method, found = made("maml", mixed), []
 
-    @tf.function(jit_compile=True)
+    @tf.function
     def run() -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(method.loss(task, True))
