@@ -86,7 +86,7 @@ def _expanded(found: Pool, episodes: Episodes) -> Pool:
     variants = expanding.variants(episodes.expand)
     apart = np.repeat(np.arange(len(variants), dtype=np.int32), len(found.y))  # [V * N]
     y = np.tile(found.y, len(variants)) + apart * np.int32(len(found.names))
-    parents = np.int32(found.parent.max() + 1) if episodes.parent is not None else np.int32(0)
+    parents = np.int32(found.parent.max(initial=0) + 1) if episodes.parent is not None else np.int32(0)
     return replace(
         found,
         x=expanding.pictures(found.x, episodes.expand),
