@@ -179,6 +179,12 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
         ),
         (
             f"{PLACE}.network",
+            {"dropout": 0.1},
+            f"{PLACE}.network.dropout: what takes steps on an episode, as `scratch` does, expects 0"
+            ", received 0.1: remove it",
+        ),
+        (
+            f"{PLACE}.network",
             {"trunk": "conv"},
             f"{PLACE}.inputs.shape: a conv trunk needs [height, width, channels], received []",
         ),

@@ -110,6 +110,12 @@ def _network(place: str, study: Metalearner) -> Iterator[Problem]:
             f"{place}.network.trunk",
             f"what adapts to an episode is a {' or '.join(TRUNKS)} network, received '{trunk}'",
         )
+    if study.network.dropout:
+        yield (
+            f"{place}.network.dropout",
+            "what takes steps on an episode, as `scratch` does, expects 0, received "
+            f"{study.network.dropout:g}: remove it",
+        )
     if trunk == "conv" and len(shape) != expansion.PICTURE:
         yield (
             f"{place}.inputs.shape",
