@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trunkline.settings.metalearning.episodes import Episodes
-from trunkline.tasks import episodes_rows, expanding
+from trunkline.tasks import episodes_enough, episodes_rows, expanding
 from trunkline.tasks.episodes import Pool
 
 
@@ -43,7 +43,7 @@ def pool(
     found = _of_classes(frame, x, episodes, part)
     if expanded and episodes.expand:
         found = _expanded(found, episodes)
-    return episodes_rows.enough_classes(found, episodes, part)
+    return episodes_enough.ways(found, episodes, part)
 
 
 def fixed(frame: pd.DataFrame, episodes: Episodes) -> tuple[object, ...] | None:
@@ -78,7 +78,7 @@ def _of_classes(frame: pd.DataFrame, x: np.ndarray, episodes: Episodes, part: st
         parent, parents = episodes_rows.numbered(frame[episodes.parent])
         cluster = parent
     found = Pool(x, y, y, parent, cluster, names, episodes.ways)
-    return episodes_rows.enough(found, parents, episodes, part)
+    return episodes_enough.of_classes(found, parents, episodes, part)
 
 
 def _expanded(found: Pool, episodes: Episodes) -> Pool:
@@ -86,7 +86,9 @@ def _expanded(found: Pool, episodes: Episodes) -> Pool:
     variants = expanding.variants(episodes.expand)
     apart = np.repeat(np.arange(len(variants), dtype=np.int32), len(found.y))  # [V * N]
     y = np.tile(found.y, len(variants)) + apart * np.int32(len(found.names))
-    parents = np.int32(found.parent.max() + 1) if episodes.parent is not None else np.int32(0)
+    parents = (
+        np.int32(found.parent.max(initial=0) + 1) if episodes.parent is not None else np.int32(0)
+    )
     return replace(
         found,
         x=expanding.pictures(found.x, episodes.expand),
@@ -108,4 +110,4 @@ def _of_groups(
     else:
         y = episodes_rows.among(frame[episodes.target], classes, episodes, part)
     found = Pool(x, y, group, np.zeros_like(group), group, names, len(classes))
-    return episodes_rows.enough_in_groups(found, episodes, [str(name) for name in classes], part)
+    return episodes_enough.of_groups(found, episodes, [str(name) for name in classes], part)

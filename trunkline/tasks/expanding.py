@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from trunkline.settings import expansion
+
 TURNS = 4
-PICTURE = 4  # [rows, height, width, channels]
 
 
 class Variant(NamedTuple):
@@ -43,27 +44,6 @@ def variants(expand: Sequence[str]) -> tuple[Variant, ...]:
     return tuple(Variant(turn, side) for side in sides for turn in turns)
 
 
-def check(shape: Sequence[int], expand: Sequence[str]) -> str | None:
-    """Return why rows of this shape cannot be turned or mirrored; None: they can, or need not.
-
-    Args:
-        shape: of one row.
-        expand: what is to be done.
-    """
-    received = list(shape)
-    if expand and len(received) != PICTURE - 1:
-        return (
-            f"only pictures, [height, width, channels], can be turned or mirrored, received "
-            f"{received}: set inputs.shape, or leave 'expand' out"
-        )
-    if "rotate" in expand and received[0] != received[1]:
-        return (
-            f"a quarter turn needs pictures as high as wide, received {received}: leave 'rotate' "
-            "out, or make them square"
-        )
-    return None
-
-
 def pictures(x: np.ndarray, expand: Sequence[str]) -> np.ndarray:
     """Return all rows in each variant, variant after variant.
 
@@ -77,7 +57,7 @@ def pictures(x: np.ndarray, expand: Sequence[str]) -> np.ndarray:
     Raises:
         ValueError: the rows are no pictures, or a quarter turn would change their shape.
     """
-    why = check(x.shape[1:], expand)
+    why = expansion.refused(x.shape[1:], expand)
     if why is not None:
         raise ValueError(f"episodes.expand: {why}")
     if not expand:
