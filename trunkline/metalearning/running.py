@@ -15,6 +15,7 @@ from trunkline.metalearning import broken, gathered
 from trunkline.metalearning.gathered import Table
 from trunkline.metalearning.method import Arrays, Build, Form, Method
 from trunkline.metalearning.program import Program
+from trunkline.networks import trunks
 from trunkline.settings.metalearning.study import Outer
 from trunkline.tasks.budgets import Draw
 from trunkline.training import courses, optimizers
@@ -74,6 +75,7 @@ def program(name: str, build: Build, form: Form, options: Any, training: Outer) 
     epochs = CompiledEpochs(
         losses, trained=list(method.trained.values()), kept=list(method.kept.values()),
         optimizer=optimizers.build(training.training),
+        jit=hasattr(method, "path") or trunks.compiled_by_xla(form.network),
         **({"penalty": penalty} if form.network.l2 else {}),
     )  # fmt: skip
     return Program(name, method, epochs, options)
