@@ -20,9 +20,7 @@ class Done(NamedTuple):
 
 def done(study, parts):
     """Return a study from its rows to its records."""
-    learned = learning.learn(
-        parts["training"], parts["validation"], study, name="small", seed=7
-    )
+    learned = learning.learn(parts["training"], parts["validation"], study, name="small", seed=7)
     judged = judgement.judge(
         parts, learned.known, learned.arrays, learned.chosen, study, name="small", seed=7
     )

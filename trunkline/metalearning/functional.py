@@ -47,9 +47,7 @@ def names(learner: Learner) -> list[str]:
     return [name for name, variable in learner.variables().items() if variable.trainable]
 
 
-def answers(
-    network: Network, weights: Weights, x: tf.Tensor, moments: Moments = None
-) -> tf.Tensor:
+def answers(network: Network, weights: Weights, x: tf.Tensor, moments: Moments = None) -> tf.Tensor:
     """Return what the network puts out for rows [B, N, *shape]: [B, N, W].
 
     Args:
@@ -147,9 +145,7 @@ def _around(size: int) -> tuple[tuple[int, int], int]:
     return (padding // 2, padding - padding // 2), count
 
 
-def _normalised(
-    weights: Weights, name: str, hidden: tf.Tensor, moments: Moments
-) -> tf.Tensor:
+def _normalised(weights: Weights, name: str, hidden: tf.Tensor, moments: Moments) -> tf.Tensor:
     """Return gamma (x - mean) / sqrt(variance + epsilon) + beta."""
 
     def spread(values: tf.Tensor) -> tf.Tensor:  # [B, channels]
