@@ -30,6 +30,7 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     from tests.processors import (
         balancing,
         click_and_rating,
+        comparing,
         encoding,
         fronts,
         histories,
@@ -48,7 +49,7 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
 
     halves = {
         "first": (click_and_rating, linear, listing, neural, sharing, small_tasks, strategies),
-        "second": (balancing, fronts, histories, many, recommending, two_tables, tuning),
+        "second": (balancing, comparing, fronts, histories, many, recommending, two_tables, tuning),
     }
     halves["all"] = halves["first"] + halves["second"]
     shapes: pieces.Shapes = {}

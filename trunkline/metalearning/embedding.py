@@ -64,7 +64,7 @@ def seen(trunk: keras.Model, task: Task, *, training: bool) -> Seen:
     together = tf.concat([task.support, task.query], 1)  # [B, S + Q, ...]
     flat = tf.reshape(together, (-1, *shape))  # [B (S + Q), ...]
     found = rows(trunk, flat, training=training)
-    of_each = tf.reshape(found, (-1 if many is None else many, shots + queries, found.shape[-1]))
+    of_each = tf.reshape(found, (many, shots + queries, found.shape[-1]))
     return Seen(of_each[:, :shots], task.support_y, of_each[:, shots:])
 
 

@@ -83,6 +83,7 @@ def judge(
     best = _best(told, said)
     baseline = "fine_tune" if "fine_tune" in said else "scratch"
     pictures = {arm: one.picture for arm, one in said.items()}
+    shown = picturing.Test(test, drawn, points, known, study.episodes.target)
     adaptation = list(_adaptation(told, said))
     estimates = list(_estimates(told, said, form.ways))
     records = {
@@ -90,9 +91,7 @@ def judge(
         "estimates": estimates,
         "comparisons": _comparisons(told, said),
         "adaptation": adaptation,
-        "adapted": picturing.adapted(
-            pictures, best, baseline, test, drawn, points, known, study.episodes.target
-        ),
+        "adapted": picturing.adapted(shown, pictures, best, baseline),
         "embeddings": _embeddings(told, said, pool),
     }
     metrics = {

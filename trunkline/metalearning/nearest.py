@@ -36,4 +36,4 @@ def answers(task: Task, ways: int | None = None) -> tf.Tensor:
 
 def _flat(rows: tf.Tensor) -> tf.Tensor:
     many, count, *shape = rows.shape
-    return tf.reshape(rows, (-1 if many is None else many, count, math.prod(shape)))
+    return tf.reshape(rows, (many, count, math.prod(shape)))

@@ -70,37 +70,53 @@ def extended(drawn: Episodes, pool: Pool, points: Grid) -> tuple[np.ndarray, Epi
     return np.concatenate([pool.x, points.x.reshape(-1, *pool.x.shape[1:])]), whole
 
 
+class Test(NamedTuple):
+    """Test rows and what was drawn from them.
+
+    Attributes:
+        rows: that episodes number.
+        drawn: test episodes.
+        points: at which functions are drawn.
+        known: the scale of the target.
+        target: its column.
+    """
+
+    rows: pd.DataFrame
+    drawn: Episodes
+    points: Grid
+    known: Known
+    target: str
+
+
 def adapted(
-    pictures: dict[str, np.ndarray], arm: str, baseline: str, test: pd.DataFrame,
-    drawn: Episodes, points: Grid, known: Known, target: str,
-) -> dict[str, Any] | None:  # fmt: skip
+    test: Test, pictures: dict[str, np.ndarray], arm: str, baseline: str
+) -> dict[str, Any] | None:
     """Return the first test episode, its function before and after, in the target's unit.
 
+    Before is what `arm` says without a step; of one that takes none, what `baseline` says.
+
     Args:
+        test: where the episode is from; of classes, or rows of several numbers, there is none.
         pictures: [2, G, Q] of each, before and after.
         arm: which is shown.
         baseline: beside which.
-        test: the rows that episodes number.
-        drawn: test episodes.
-        points: at which functions are drawn.
-        known: scale of the target.
-        target: its column.
     """
-    if not points.values.size:
+    if not test.points.values.size:
         return None
 
     def curve(name: str, place: int) -> list[float]:
         values = pictures[name][place].reshape(-1)[:GRID].astype(np.float64)
-        return [round(float(v), DECIMALS) for v in values * known.deviation + known.mean]
+        unit = values * test.known.deviation + test.known.mean
+        return [round(float(value), DECIMALS) for value in unit]
 
     def rows(numbers: np.ndarray) -> list[list[float]]:
-        found = test.iloc[numbers][[points.column, target]].astype(np.float64)
+        found = test.rows.iloc[numbers][[test.points.column, test.target]].astype(np.float64)
         return sorted([float(x), float(y)] for x, y in found.to_numpy())
 
     begun = arm if np.isfinite(pictures[arm][0]).all() else baseline
     return {
-        "arm": arm, "baseline": baseline, "support": rows(drawn.support[0]),
-        "query": rows(drawn.query[0]), "grid": [float(value) for value in points.values],
+        "arm": arm, "baseline": baseline, "support": rows(test.drawn.support[0]),
+        "query": rows(test.drawn.query[0]), "grid": [float(v) for v in test.points.values],
         "before": curve(begun, 0), "after": {name: curve(name, 1) for name in (arm, baseline)},
     }  # fmt: skip
 

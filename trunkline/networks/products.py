@@ -64,5 +64,4 @@ def _pieces(rows: tf.Tensor) -> tf.Tensor:
     """Return [..., pieces, TERMS, width]: all rows in order, zeros at the end."""
     *many, count, width = rows.shape
     padded = tf.pad(rows, [[0, 0]] * len(many) + [[0, -count % TERMS], [0, 0]])
-    pieces = -(-count // TERMS)
-    return tf.reshape(padded, [*(-1 if n is None else n for n in many), pieces, TERMS, width])
+    return tf.reshape(padded, (*many, -1, TERMS, width))

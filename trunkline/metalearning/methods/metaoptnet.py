@@ -53,13 +53,19 @@ def solved(kernel: tf.Tensor, own: tf.Tensor, options: MetaOptNet) -> tf.Tensor:
     """
     bound = tf.reduce_max(tf.reduce_sum(tf.abs(kernel), -1, keepdims=True), -2, keepdims=True)
     bound = tf.stop_gradient(bound) + SMALL  # [B, 1, 1], at least the largest eigenvalue
-    dual = ahead = tf.zeros_like(own)
-    time = 1.0
-    for _ in range(options.iterations):
-        slope = tf.matmul(kernel, ahead) - own * (1.0 / options.c)
-        last, dual = dual, own - _simplex(own - ahead + slope / bound, options.c)
-        time, before = (1.0 + (1.0 + 4.0 * time * time) ** 0.5) / 2.0, time
-        ahead = dual + (before - 1.0) / time * (dual - last)
+    target = own * (1.0 / options.c)  # 1 where a row is of a class
+
+    def step(dual: tf.Tensor, ahead: tf.Tensor, time: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        slope = tf.matmul(kernel, ahead) - target
+        new = own - _simplex(own - ahead + slope / bound, options.c)
+        after = (1.0 + tf.sqrt(1.0 + 4.0 * time * time)) / 2.0
+        return new, new + (time - 1.0) / after * (new - dual), after
+
+    start = tf.zeros_like(own)
+    dual, _, _ = tf.while_loop(
+        lambda *_: True, step, (start, start, tf.constant(1.0)),
+        maximum_iterations=options.iterations,
+    )  # fmt: skip
     return dual
 
 

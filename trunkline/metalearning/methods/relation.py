@@ -7,7 +7,7 @@ from trunkline.metalearning import embedding, similarity
 from trunkline.metalearning.comparing import Comparing
 from trunkline.metalearning.embedding import Seen
 from trunkline.metalearning.method import Form
-from trunkline.networks import portable
+from trunkline.networks import products
 from trunkline.networks.learner import Learner
 from trunkline.settings.metalearning.methods import Relation
 
@@ -65,6 +65,6 @@ def _related(learner: Learner, means: tf.Tensor, query: tf.Tensor) -> tf.Tensor:
 
 
 def _product(rows: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-    """Return rows [B, ..., k] times a kernel [k, h], [B, ..., h]."""
-    flat = portable.product(tf.reshape(rows, (-1, kernel.shape[0])), kernel)
-    return tf.reshape(flat, (-1, *rows.shape[1:-1], kernel.shape[1]))
+    """Return rows [B, ..., k] times a kernel [k, h], [B, ..., h]; all sums in pieces."""
+    flat = products.against(tf.reshape(rows, (-1, kernel.shape[0])), tf.transpose(kernel))
+    return tf.reshape(flat, (*rows.shape[:-1], kernel.shape[1]))
