@@ -13,9 +13,9 @@ class Family:
     Attributes:
         form: `sinusoids`: a number to foretell, `y = a sin(x - p)`. `sides`: a class, on which side
             of a plane of its own a row lies; half of the rows on each.
-        shared: whether what one task teaches helps with another. Sinusoids that share nothing are
-            sums of waves so short, each task's drawn anew, that rows tell nothing of those between
-            them; planes that share nothing are any, and shared ones differ in two directions alone.
+        shared: whether what one task teaches helps with another. Planes that do differ in two
+            directions alone. What shares nothing is drawn anew for each task, so that its rows tell
+            nothing of others: sums of short waves; above an even or an odd number of three planes.
         tasks: how many.
         rows: of each task.
         features: numbers of a row; a sinusoid runs along the first of them.

@@ -17,6 +17,7 @@ from trunkline.determinism import seeds
 from trunkline.settings.family import Family
 
 DIRECTIONS = 2  # in which planes differ that share something
+PLANES = 3  # of a task whose rows tell nothing of each other
 WAVES = 8  # of a task whose rows tell nothing of each other
 FREQUENCIES = (100.0, 300.0)  # from row to row of 20 they swing tens of times
 TERMS = 13  # of the series: below 1e-16 of the sine within half a turn
@@ -86,17 +87,29 @@ def _waves(x: np.ndarray, settings: Family, seed: int) -> np.ndarray:
 
 
 def _heights(x: np.ndarray, settings: Family, seed: int) -> np.ndarray:
-    """Return how far rows lie above the plane of their task, of deviation 1, `[tasks, rows]`."""
+    """Return how far rows lie above the plane of their task, of deviation 1, `[tasks, rows]`.
+
+    Or the product of that over several planes, which share nothing: its sign changes with each of
+    them, so that rows tell it of hardly any other in many dimensions.
+    """
     rng = _generator(settings, seed, "planes")
-    across = rng.standard_normal((settings.tasks, settings.features))  # [tasks, features]
     if settings.shared:
         directions = rng.standard_normal((DIRECTIONS, settings.features))
-        across = across[:, :1] * directions[0]
-        for direction in directions[1:]:
+        across = np.zeros((settings.tasks, settings.features))
+        for direction in directions:
             across = across + rng.standard_normal((settings.tasks, 1)) * direction
+        return _height(x, across)
+    total = np.ones(x.shape[:2])
+    for _ in range(PLANES):
+        total = total * _height(x, rng.standard_normal((settings.tasks, settings.features)))
+    return total
+
+
+def _height(x: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """Return the height of rows above a plane of each task, at right angles to `across`."""
     length = np.array([math.sqrt(math.fsum(plane * plane)) for plane in across])
     total = np.zeros(x.shape[:2])
-    for place in range(settings.features):  # BLAS would add in an order of its own
+    for place in range(x.shape[2]):  # BLAS would add in an order of its own
         total = total + x[:, :, place] * (across[:, place] / length)[:, None]
     return total
 
