@@ -31,7 +31,7 @@ def test_answers_that_are_no_numbers_are_refused():
 
 
 def test_estimates_are_of_everyone_on_the_same_episodes(lines, blobs):
-    """Nearest neighbour, arms, methods: as many episodes each, clustered where there are parents."""
+    """Nearest neighbour, arms, methods: as many episodes each, clustered by parent."""
     for done, arms, clusters in ((lines, ["maml"], 12), (blobs, ["prototypes"], 3)):
         rows = done.judged.records["estimates"]
         expected = ["nearest_neighbour", "scratch", "fine_tune", *arms]

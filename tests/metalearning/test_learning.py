@@ -1,4 +1,4 @@
-"""What a study learns: every method and arm in each repeat, chosen by validation, the same bytes."""
+"""What a study learns: each method and arm in each repeat, chosen by validation, always the same."""
 
 import dataclasses
 

@@ -97,7 +97,9 @@ def test_only_the_episode_that_diverges_is_named():
     support = found.support.numpy().copy()
     support[44] = [80, 81, 82]  # rows that no other episode has
     made = program()
-    with pytest.raises(Diverged, match="inner steps at rate 0.05 diverge in episode 5 of pass 2:"):
+    with pytest.raises(
+        Diverged, match=r"inner steps at rate 0\.05 diverge in episode 5 of pass 2:"
+    ):
         running.run(made, wild._replace(support=support), PASSES, OUTER, label="lines", seed=1)
 
 

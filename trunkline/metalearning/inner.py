@@ -5,7 +5,7 @@
 
 The derivative runs back over the same steps, with H the second derivative of the support's loss:
 
-    v_n = w_n dL_query(theta_n),   v_i = v_{i+1} - H(theta_i) (a_i * v_{i+1}) + w_i dL_query(theta_i)
+    v_n = w_n dL_query(theta_n),  v_i = v_{i+1} - H(theta_i) (a_i v_{i+1}) + w_i dL_query(theta_i)
 
 v_0 is that of the first weights. Each step is one turn of a loop, forwards and backwards: nothing
 is compiled anew for more of them, and a step's memory is its weights.
