@@ -1,4 +1,4 @@
-"""What a study learns: each method and arm in each repeat, chosen by validation, always the same."""
+"""What a study learns: each method and arm in each repeat, chosen by validation, repeatable."""
 
 import dataclasses
 
