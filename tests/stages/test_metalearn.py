@@ -67,6 +67,6 @@ def test_a_study_goes_through_both_stages(project: dict[str, Path]) -> None:
         "embeddings.json",
     }  # fmt: skip
     assert results.read(Path("metrics.json")).keys() == {"nearest_neighbour", "scratch", "r2d2"}
-    curve = pd.read_csv("adaptation.csv")  # noqa: TID251  # as DVC reads it
+    curve = pd.read_csv("adaptation.csv")  # as DVC reads it
     assert curve.columns.tolist() == ["arm", "steps", "value", "low", "high"]
     assert results.read(Path("results/judged/comparisons.json"))[0]["baseline"] == "scratch"
