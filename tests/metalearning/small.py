@@ -9,7 +9,9 @@ from trunkline.settings.study import Network
 WAYS, SHOTS, QUERIES = 3, 2, 4
 
 
-def form(network: Network | None = None, *, ways: int = WAYS, shape: tuple[int, ...] = (5,)) -> Form:
+def form(
+    network: Network | None = None, *, ways: int = WAYS, shape: tuple[int, ...] = (5,)
+) -> Form:
     """Return the form of small episodes."""
     network = network or Network(widths=(6,), activation="tanh")
     return Form(network, shape, ways, SHOTS, QUERIES, seed=0, steps=10)

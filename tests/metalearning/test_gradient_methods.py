@@ -73,7 +73,9 @@ def test_steps_teach_the_support(name: str) -> None:
     method, task = made(name), small.task(small.form())
     seen = task._replace(query=task.support, query_y=task.support_y)
     path = method.path(seen, [0, 30])
-    right = tf.reduce_mean(tf.cast(tf.argmax(path, -1, tf.int32) == task.support_y, tf.float32), (1, 2))
+    right = tf.reduce_mean(
+        tf.cast(tf.argmax(path, -1, tf.int32) == task.support_y, tf.float32), (1, 2)
+    )
     assert right[1] > max(0.6, float(right[0]))
 
 
@@ -111,7 +113,9 @@ def test_an_episode_does_not_know_the_others(name: str) -> None:
     """Its answers are the same in a batch and alone."""
     method, task = made(name), small.task(small.form())
     alone = Task(*(part[1:] for part in task))
-    np.testing.assert_allclose(method.answers(task)[1:], method.answers(alone), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(
+        method.answers(task)[1:], method.answers(alone), rtol=1e-4, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("name", OPTIONS)

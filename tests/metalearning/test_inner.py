@@ -180,7 +180,10 @@ def test_first_and_second_order_agree_where_the_inner_loss_is_linear() -> None:
         lambda now, _: tf.reduce_sum(now[0] * slope, 1),
         lambda now, _: tf.reduce_sum(now[0] ** 4, 1),
     )
-    begun, rates = [tf.constant([[0.3, 0.1], [0.2, -0.4]], tf.float64)], [tf.fill((1, 1), tf.constant(0.1, tf.float64))]
+    begun, rates = (
+        [tf.constant([[0.3, 0.1], [0.2, -0.4]], tf.float64)],
+        [tf.fill((1, 1), tf.constant(0.1, tf.float64))],
+    )
     found = []
     for second in (True, False):
         with tf.GradientTape() as tape:

@@ -24,7 +24,9 @@ def pool(form: Form, rows: int = 60) -> Pool:
     """Return rows about a centre for each of four classes; of a regression, sums of their entries."""
     rng = np.random.default_rng(0)
     y = np.arange(rows, dtype=np.int32) % 4
-    x = (2 * np.eye(4, form.shape[0])[y] + 0.3 * rng.normal(size=(rows, *form.shape))).astype(np.float32)
+    x = (2 * np.eye(4, form.shape[0])[y] + 0.3 * rng.normal(size=(rows, *form.shape))).astype(
+        np.float32
+    )
     none, labels = np.full(rows, -1, np.int32), y if form.ways else x.sum(1)
     return Pool(x, labels, y, np.zeros_like(y), none, ("a", "b", "c", "d"), form.ways)
 

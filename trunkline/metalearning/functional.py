@@ -47,9 +47,7 @@ def names(learner: Learner) -> list[str]:
     return [name for name, variable in learner.variables().items() if variable.trainable]
 
 
-def answers(
-    network: Network, weights: Weights, x: tf.Tensor, moments: Moments = None
-) -> tf.Tensor:
+def answers(network: Network, weights: Weights, x: tf.Tensor, moments: Moments = None) -> tf.Tensor:
     """Return what the network puts out for rows [B, N, *shape]: [B, N, W].
 
     Args:
@@ -62,7 +60,9 @@ def answers(
     return head(weights, represent(network, weights, x, moments))
 
 
-def of_queries(network: Network, weights: Weights, support: tf.Tensor, query: tf.Tensor) -> tf.Tensor:
+def of_queries(
+    network: Network, weights: Weights, support: tf.Tensor, query: tf.Tensor
+) -> tf.Tensor:
     """Return what the network puts out for queries, each as if it came alone: [B, Q, W].
 
     Batch normalisation takes the moments of the support: queries know nothing of one another.
@@ -145,9 +145,7 @@ def _around(size: int) -> tuple[tuple[int, int], int]:
     return (padding // 2, padding - padding // 2), count
 
 
-def _normalised(
-    weights: Weights, name: str, hidden: tf.Tensor, moments: Moments
-) -> tf.Tensor:
+def _normalised(weights: Weights, name: str, hidden: tf.Tensor, moments: Moments) -> tf.Tensor:
     """Return gamma (x - mean) / sqrt(variance + epsilon) + beta."""
 
     def spread(values: tf.Tensor) -> tf.Tensor:  # [B, channels]

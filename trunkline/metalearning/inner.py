@@ -143,7 +143,9 @@ def _forwards(
     """Return the losses [B], and the weights at each place, [n + 1, B, ...]."""
     size = walk.steps + 1
     places = [
-        tf.TensorArray(w.dtype, size=size, element_shape=w.shape, clear_after_read=False).write(0, w)
+        tf.TensorArray(w.dtype, size=size, element_shape=w.shape, clear_after_read=False).write(
+            0, w
+        )
         for w in begun
     ]
 
@@ -207,9 +209,7 @@ def _pulled(
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch([*weights, *fixed])
         value = loss(weights, fixed)
-    return tuple(
-        tape.gradient(value, (weights, fixed), upstream, unconnected_gradients="zero")
-    )
+    return tuple(tape.gradient(value, (weights, fixed), upstream, unconnected_gradients="zero"))
 
 
 def _second(
