@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.metalearning import small
+from tests.metalearning import small_studies as small
 from trunkline.metalearning import judgement, learning
 from trunkline.settings.metalearning.methods import Maml, MetaMethods, Prototypes
 

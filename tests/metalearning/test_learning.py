@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tests.metalearning import small
+from tests.metalearning import small_studies as small
 from trunkline.metalearning import choosing, gathered, learning, stepping
 from trunkline.settings.metalearning.arms import Arms
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from stages import evaluate_metalearner, metalearn
-from tests.metalearning import small
+from tests.metalearning import small_studies as small
 from trunkline.artifacts import metalearners, results, tables
 
 ROOT = Path("params.yaml").resolve().parent
