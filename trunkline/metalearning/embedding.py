@@ -31,9 +31,10 @@ class LongDense(keras.layers.Dense):  # type: ignore[misc]  # Keras is untyped
     """
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Return the product of `inputs` and the kernel, plus the bias."""
+        """Return what any dense layer does."""
         del training
-        return portable.product(inputs, self.kernel.value) + self.bias.value
+        found = portable.product(inputs, self.kernel.value)
+        return self.activation(found + self.bias.value if self.use_bias else found)
 
 
 def learner(form: Form, **heads: Callable[[int], keras.Model]) -> Learner:
