@@ -85,14 +85,14 @@ def choose(
             f"received {list(options.rates)}, of which none does: lower arms.{arm}.rates"
         )
     sign = 1 if told.form.ways else -1
-    best = max(known, key=lambda one: sign * one["value"])
+    best = max(known, key=lambda one: sign * float(one["value"] or 0))
     return {"rate": best["rate"], "steps": best["steps"], "tried": tried}
 
 
 def _values(ask: answering.Answers, told: Chosen, weights: Arrays, rate: float) -> np.ndarray:
     """Return the mean score after each number of steps, [P]; NaN where there is none."""
     answers = ask(told.table, tensors(weights), tf.constant(rate, tf.float32))  # [P, E, Q, W]
-    fine = np.isfinite(answers).all(axis=(1, 2, 3))
+    fine = np.asarray(np.isfinite(answers).all(axis=(1, 2, 3)))
     shown = np.where(fine[:, None, None, None], answers, 0)
     means = scoring.scores(shown, told.truth, told.deviation).mean(axis=1)
     return np.where(fine, means, np.nan)

@@ -5,7 +5,7 @@ Shapes: E test episodes, G more that draw a picture, P points of a path, Q queri
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import tensorflow as tf
@@ -21,7 +21,7 @@ from trunkline.metalearning import (
 )
 from trunkline.metalearning.gathered import Table
 from trunkline.metalearning.learning import PRETRAINED
-from trunkline.metalearning.method import Arrays, Form, Method
+from trunkline.metalearning.method import Adaptive, Arrays, Form, Method
 from trunkline.metalearning.stepping import Stepper
 from trunkline.settings.metalearning import arms
 from trunkline.settings.metalearning.study import Metalearner
@@ -107,13 +107,12 @@ def _arm(asked: Asked, made: Stepper, weights: Sequence[Arrays], chosen: Mapping
 
 def _method(asked: Asked, method: Method, options: Any, fits: Sequence[Arrays]) -> Said:
     """Return what a meta-learner says, each of its fits with the same graph."""
-    outputs, steps, last = asked.form.outputs, [None], None
+    outputs, last = asked.form.outputs, None
+    steps: list[int | None] = [None]
+    ask = answering.of_method(method, outputs)
     if hasattr(method, "path"):
-        last = options.test_steps
-        steps = _points(last)
-        ask = answering.of_path(method, steps, outputs)
-    else:
-        ask = answering.of_method(method, outputs)
+        last, points = options.test_steps, _points(options.test_steps)
+        ask, steps = answering.of_path(cast(Adaptive, method), points, outputs), [*points]
 
     def answers() -> Iterator[np.ndarray]:
         for fit in fits:

@@ -122,7 +122,7 @@ def _gather(
 
 def _tables(given: _Given) -> Iterator[Table]:
     """Yield the episodes of all passes of each repeat, then those of validation."""
-    count, x = given.passes.count * given.passes.train, None
+    count, x = given.passes.epochs * given.passes.train, None
     for repeat in range(given.study.repeats):
         drawn = gathering.drawn(given.train, given.study, count, given.seed, "training", repeat)
         parts = [(given.train.x, drawn), (given.validation.x, given.held)]

@@ -41,14 +41,14 @@ class Fitted(NamedTuple):
 class Passes(NamedTuple):
     """How the episodes of a table are shared out."""
 
-    count: int  # passes, at most
+    epochs: int  # passes, at most
     train: int  # episodes of each
     held: int  # validation episodes, after those of all passes
 
 
 def steps(training: Outer, passes: Passes) -> int:
     """Return how many steps all passes have."""
-    return passes.count * -(-passes.train // training.batch_size)
+    return passes.epochs * -(-passes.train // training.batch_size)
 
 
 def program(name: str, build: Build, form: Form, options: Any, training: Outer) -> Program:
@@ -76,7 +76,7 @@ def program(name: str, build: Build, form: Form, options: Any, training: Outer) 
         losses, trained=list(method.trained.values()), kept=list(method.kept.values()),
         optimizer=optimizers.build(training.training),
         jit=hasattr(method, "path") or trunks.compiled_by_xla(form.network),
-        **({"penalty": penalty} if form.network.l2 else {}),
+        penalty=penalty if form.network.l2 else lambda: tf.constant(0.0),
     )  # fmt: skip
     return Program(name, method, epochs, options)
 
@@ -112,15 +112,15 @@ def plan(passes: Passes, training: Outer, seed: int) -> Iterator[Course]:
     """Yield the courses of a run: pass p trains on its own episodes, in a drawn order."""
     whole = training.training
     shape = courses.sizes(whole, train_rows=passes.train, held_rows=passes.held)
-    held = passes.count * passes.train + np.arange(passes.held, dtype=np.int32)
+    held = passes.epochs * passes.train + np.arange(passes.held, dtype=np.int32)
     draw = Draw(np.arange(passes.train, dtype=np.int32), held)
     rng = seeds.generator(seed, "metalearning", "order")
     planned = courses.courses(
-        whole, shape, draw, epochs=passes.count, rate=whole.learning_rate, rng=rng
+        whole, shape, draw, epochs=passes.epochs, rate=whole.learning_rate, rng=rng
     )
     done = 0
     for course in planned:
-        numbers = np.minimum(done + np.arange(shape.epochs), passes.count - 1)
+        numbers = np.minimum(done + np.arange(shape.epochs), passes.epochs - 1)
         own = (passes.train * numbers).astype(np.int32)
         yield course._replace(rows=course.rows + own[:, None, None])
         done += int(course.epochs)

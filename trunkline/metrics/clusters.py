@@ -138,7 +138,7 @@ def _sums(
             "of one. Let the test hold more parents or groups."
         )
     sizes = np.bincount(index).astype(np.float64)
-    return np.bincount(index, weights=values), sizes
+    return np.bincount(index, weights=values).astype(np.float64), sizes
 
 
 def _bca(
