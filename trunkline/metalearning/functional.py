@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from trunkline.metalearning.method import Form
 from trunkline.metalearning.products import product
-from trunkline.networks import learner as learners
 from trunkline.networks import layers
+from trunkline.networks import learner as learners
 from trunkline.networks.learner import Learner
 from trunkline.networks.portable import inverse_sqrt
 from trunkline.settings.study import Network

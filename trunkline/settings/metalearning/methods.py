@@ -120,7 +120,7 @@ class MetaSgd(Adapting):
 
 @dataclass(frozen=True, kw_only=True)
 class Reptile(Adapting):
-    """Weights that move towards those that tasks lead to, without a look at the queries.
+    """Weights that move towards those that tasks lead to; in training all rows of a task teach.
 
     Attributes:
         rate: of a step of Adam on a task, as published.
