@@ -194,7 +194,7 @@ def test_first_and_second_order_agree_where_the_inner_loss_is_linear() -> None:
 
 
 def test_a_linear_regression_has_the_numbers_of_a_plain_restatement() -> None:
-    """With H = 2 X'X / S, each step is theta - a (H theta - 2 X'y / S); dL = (I - a H)^n dL_query."""
+    """H = 2 X'X / S; a step is theta - a (H theta - 2 X'y / S); dL = (I - a H)^n dL_query."""
     rng = np.random.default_rng(3)
     x, y, z, t = (rng.normal(size=shape) for shape in ((4, 2), (4,), (5, 2), (5,)))
     theta, a, n = np.array([0.5, -1.0]), 0.1, 3

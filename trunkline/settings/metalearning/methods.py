@@ -1,4 +1,4 @@
-"""The meta-learners of a study and their options; a method that is named is trained and compared."""
+"""The meta-learners of a study and their options; each that is named is trained and compared."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
