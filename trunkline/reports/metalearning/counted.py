@@ -13,8 +13,8 @@ def facts(study: Measured) -> tuple[tuple[str, str], ...]:
     if study.settings.episodes.group is None:
         what = "classes"
     counts = [
-        (found.shots, f"{_plural(found.shots, 'row')}{each} that teach an episode"),
-        (found.queries, f"{_plural(found.queries, 'row')}{each} that test it"),
+        (found.shots, f"labelled {_plural(found.shots, 'row')}{each} to adapt to"),
+        (found.queries, f"{_plural(found.queries, 'row')}{each} to score"),
         (found.episodes, "test episodes"),
         (found.counts["train"], f"{what} to learn from"),
         (found.counts["validation"], f"{what} to choose by"),
@@ -45,7 +45,7 @@ def intervals(study: Measured) -> str:
     column = names.quoted(found.clustered_by)
     return (
         f"{text}, clustered by {column}: episodes of one value of it are alike, so that its "
-        f"{found.clusters} values in the test are drawn whole, and p flips the signs of whole values."
+        f"{found.clusters} values in the test are drawn whole, and p flips their signs whole."
     )
 
 

@@ -98,8 +98,8 @@ def _adaptation(study: Measured) -> tuple[Drawing, ...]:
             title="How arms adapt to a new task",
             description=f"{numbers.scale(metric).name} after steps on the support. "
             + _stepped(by_arm, metric),
-            note=f"{better} is better. Each step is one look at the support; {bands}. After 0 "
-            "steps nothing of the task is known but, where the head is learned too, its form.",
+            note=f"{better} is better. Each step is one look at the support; {bands}. 0 steps: "
+            "before the support was seen.",
         ),
     )
 

@@ -8,7 +8,7 @@ from trunkline.reports.names import BLUE, GREEN, INK, MUTED, PURPLE, SKY, VERMIL
 SCRATCH, REFERENCE = "scratch", "fine_tune"  # what methods are held against
 # Colours tell kinds apart where names stand beside points; of lines each arm has its own looks.
 _KINDS = {
-    "Held against": (MUTED, "--"),
+    "Baselines": (MUTED, "--"),
     "By distance or in closed form": (BLUE, "-"),
     "By steps": (VERMILION, "-"),
     "Other": (PURPLE, "-"),
@@ -16,7 +16,7 @@ _KINDS = {
 _DOTS, _DASHES = (0.0, (1.0, 1.2)), (0.0, (4.0, 1.5))
 # By kind: name in params.yaml, in tables and legends, as the subject of a sentence, and looks.
 _ARMS: dict[str, tuple[tuple[str, Arm], ...]] = {
-    "Held against": (
+    "Baselines": (
         (
             "nearest_neighbour",
             Arm(
@@ -55,19 +55,19 @@ _ARMS: dict[str, tuple[tuple[str, Arm], ...]] = {
         ),
         (
             "matching",
-            Arm(label="Matching", subject="the matching network", colour=BLUE, marker="s"),
+            Arm(label="Matching", subject="the matching network", colour=VERMILION, marker="X"),
         ),
         (
             "relation",
-            Arm(label="Relation", subject="the relation network", colour=BLUE, marker="D"),
+            Arm(label="Relation", subject="the relation network", colour=GREEN, marker="D"),
         ),
-        ("r2d2", Arm(label="R2-D2", subject="R2-D2", colour=BLUE, marker="^")),
-        ("metaoptnet", Arm(label="MetaOptNet", subject="MetaOptNet", colour=BLUE, marker="v")),
+        ("r2d2", Arm(label="R2-D2", subject="R2-D2", colour=PURPLE, marker="^")),
+        ("metaoptnet", Arm(label="MetaOptNet", subject="MetaOptNet", colour=INK, marker="v")),
         (
             "transductive_prototypes",
             Arm(
                 label="Transductive prototypes", subject="the transductive prototypical network",
-                colour=BLUE, marker="P",
+                colour=SKY, marker="P",
             ),
         ),
     ),
@@ -106,7 +106,7 @@ def kinds(arms: Sequence[str]) -> dict[str, Arm]:
 
     Example:
         >>> list(kinds(["maml", "scratch"]))
-        ['Held against', 'By steps']
+        ['Baselines', 'By steps']
     """
     present = {kind(arm) for arm in arms}
     return {

@@ -8,6 +8,8 @@ from trunkline.reports.metalearning import looks
 from trunkline.reports.metalearning.measured import Measured
 from trunkline.reports.metalearning.rows import Contrast, Estimate
 
+_OVER = {"fine_tune": "Over fine-tune", "scratch": "Over scratch"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -66,7 +68,7 @@ def board(study: Measured, estimates: Sequence[Estimate]) -> Board:
         metric=numbers.scale(facts.metric).name,
         form=("Ways", "Shots") if classes else ("Shots",),
         counts=("Episodes", "Clusters") if facts.clustered_by else ("Episodes",),
-        against=tuple(looks.look(arm).label for arm in study.baselines),
+        against=tuple(_OVER[arm] for arm in study.baselines),
         lines=tuple(
             Line(
                 arm=looks.look(e.arm).label,
