@@ -44,9 +44,7 @@ def adapted(study: Measured) -> tuple[Drawing, ...]:
 def _functions(axes: Axes, found: Mapping[str, Any]) -> list[Line2D]:
     """Draw truth, support and functions; return the entries of the legend."""
     grid, arm = found["grid"], looks.look(found["arm"])
-    truth = np.array(sorted(found["query"]), dtype=float).reshape(-1, 2)
     lines = [
-        (truth[:, 0], truth[:, 1], names.INK, "-", 1.4, "Truth"),
         (grid, found["before"], arm.colour, _DOTTED, 1.6, f"{arm.label}, before"),
         (grid, found["after"][found["arm"]], arm.colour, "-", 2.0, f"{arm.label}, after"),
     ]
@@ -59,12 +57,20 @@ def _functions(axes: Axes, found: Mapping[str, Any]) -> list[Line2D]:
     for x, y, colour, dash, width, label in lines:
         (line,) = axes.plot(x, y, color=colour, linestyle=dash, linewidth=width, label=label)
         keys.append(line)
-    support = np.array(found["support"], dtype=float).reshape(-1, 2)
-    (points,) = axes.plot(
-        support[:, 0], support[:, 1], marker="^", markersize=7.0, color=names.INK,
-        linestyle="none", zorder=5, label="Support",
+    support = _points(axes, found["support"], marker="^", label="Support")
+    truth = _points(axes, found["query"], marker="o", label="Truth at the queries")
+    return [support, truth, *keys]
+
+
+def _points(axes: Axes, found: Sequence[Sequence[float]], marker: str, label: str) -> Line2D:
+    """Draw rows of the task: filled what is learned from, hollow what is asked."""
+    x, y = np.array(found, dtype=float).reshape(-1, 2).T
+    fill, size = (names.INK, 7.5) if marker == "^" else (names.PAPER, 4.5)
+    (line,) = axes.plot(
+        x, y, marker=marker, markersize=size, color=names.INK, markerfacecolor=fill,
+        linestyle="none", zorder=5, label=label,
     )  # fmt: skip
-    return [points, *keys]
+    return line
 
 
 def _distances(found: Mapping[str, Any]) -> str:
