@@ -113,11 +113,11 @@ def test_networks_of_a_method_are_told_together() -> None:
 
 def test_counts_say_what_they_are_of() -> None:
     """Ways, shots and queries of classes; groups by their column."""
-    found = dict((words, count) for count, words in counted.facts(metalearners.study()))
+    found = {words: count for count, words in counted.facts(metalearners.study())}
     assert found["classes of an episode"] == "5"
     assert found["labelled row of each class to adapt to"] == "1"
     assert found["classes to score, seen by nothing else"] == "10"
-    groups = dict((words, count) for count, words in counted.facts(metalearners.regression()))
+    groups = {words: count for count, words in counted.facts(metalearners.regression())}
     assert groups["labelled rows to adapt to"] == "10"
     assert groups["values of domain to learn from"] == "200"
     assert "classes of an episode" not in groups
@@ -184,6 +184,6 @@ def test_bands_are_drawn_while_they_can_be_told_apart(arms: int, words: str) -> 
         for arm in range(arms)
         for steps in (0, 1)
     ]
-    found = [one for one in figures.draw(metalearners.study(adaptation=rows))]
+    found = list(figures.draw(metalearners.study(adaptation=rows)))
     (note,) = [one.note for one in found if one.kind == "adaptation"]
     assert words in note
