@@ -7,9 +7,9 @@ import pytest
 from tests.reports import metalearners
 from trunkline.reports.metalearning import advising, chapter, looks, measured, sentences
 from trunkline.settings.metalearning.arms import NEAREST, Arms
-from trunkline.settings.metalearning.methods import METRIC, Methods
+from trunkline.settings.metalearning.methods import GRADIENT, METRIC
 
-EVERY = [*vars(Methods()), *vars(Arms()), NEAREST]
+EVERY = [*METRIC, *GRADIENT, *vars(Arms()), NEAREST]
 MEANS = {"scratch": 0.5, "linear_probe": 0.74, "fine_tune": 0.75, "maml": 0.76, "prototypes": 0.8}
 VERDICTS = {"+": "helps", "-": "hurts", "=": "equivalent", "?": "no evidence"}
 TASK = "On the next task with 5 classes, 1 labelled row each, use"

@@ -9,7 +9,7 @@ import pandas as pd
 from trunkline.reports.metalearning import rows
 from trunkline.reports.metalearning.looks import REFERENCE, SCRATCH
 from trunkline.reports.metalearning.rows import Chosen, Contrast, Estimate, Facts, Step
-from trunkline.settings.metalearning.methods import Methods
+from trunkline.settings.metalearning.methods import GRADIENT, METRIC
 from trunkline.settings.metalearning.study import Metalearner
 
 EVALUATED = ("facts", "estimates", "comparisons", "adaptation", "adapted", "embeddings")
@@ -81,7 +81,7 @@ class Measured:
 
 def learner(arm: str) -> bool:
     """Return whether an arm is a meta-learner, and none of what they are judged against."""
-    return arm in vars(Methods())
+    return arm in (*METRIC, *GRADIENT)
 
 
 def measured(
