@@ -40,13 +40,14 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
         pieces,
         recommending,
         sharing,
+        small_tasks,
         strategies,
         tuning,
         two_tables,
     )
 
     halves = {
-        "first": (click_and_rating, linear, listing, neural, sharing, strategies),
+        "first": (click_and_rating, linear, listing, neural, sharing, small_tasks, strategies),
         "second": (balancing, fronts, histories, many, recommending, two_tables, tuning),
     }
     halves["all"] = halves["first"] + halves["second"]
