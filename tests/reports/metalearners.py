@@ -97,10 +97,10 @@ def records(**changes: Any) -> dict[str, Any]:
 
 def waves(**changes: Any) -> dict[str, Any]:
     """Return what was written of the study of a regression, by stem, with changes."""
-    of = {"metric": "rmse", "ways": 0, "shots": 10, "clusters": 40}
+    of = {"metric": "rmse", "ways": None, "shots": 10, "clusters": 40}
     found: dict[str, Any] = {
         "facts": facts(
-            kind="regression", metric="rmse", ways=0, shots=10, queries=20, clusters=40,
+            kind="regression", metric="rmse", ways=None, shots=10, queries=20, clusters=40,
             clustered_by="domain", counts={"train": 200, "validation": 40, "test": 40},
             chance=None,
         ),

@@ -187,3 +187,32 @@ def test_bands_are_drawn_while_they_can_be_told_apart(arms: int, words: str) -> 
     found = list(figures.draw(metalearners.study(adaptation=rows)))
     (note,) = [one.note for one in found if one.kind == "adaptation"]
     assert words in note
+
+
+def test_before_is_of_an_arm_that_takes_steps() -> None:
+    """A ridge regression has no function before; then pretraining's is shown."""
+    found = metalearners.adapted(arm="r2d2")
+    found["after"]["r2d2"] = found["after"].pop("maml")
+    drawn = figures.draw(metalearners.regression(adapted=found))
+    (told,) = [one.description for one in drawn if one.kind == "adapted"]
+    assert "Pretrain + fine-tune before 1.4" in told
+    assert "R2-D2 after" in told
+
+
+def test_where_nothing_takes_steps_there_is_no_curve() -> None:
+    """The nearest neighbour stands in at 0 steps, so that the table of the plot is not empty."""
+    row = {"arm": "nearest_neighbour", "steps": 0, "value": 0.5, "low": 0.4, "high": 0.6}
+    assert tables.adaptation(metalearners.study(adaptation=[row])) is None
+
+
+def test_classes_are_counted_before_they_are_turned() -> None:
+    """Five ways of three digits would be a riddle otherwise."""
+    turned = metalearners.study(
+        lambda found: found["episodes"].update(expand=["rotate"], expand_test=True)
+    )
+    found = {words: count for count, words in counted.facts(turned)}
+    assert found["classes to score, seen by nothing else, before pictures are turned"] == "10"
+    learned_alone = metalearners.study(lambda found: found["episodes"].update(expand=["rotate"]))
+    words = [words for _, words in counted.facts(learned_alone)]
+    assert "classes to learn from, before pictures are turned" in words
+    assert "classes to choose by" in words

@@ -6,21 +6,20 @@ from trunkline.reports.metalearning.measured import Measured
 
 def facts(study: Measured) -> tuple[tuple[str, str], ...]:
     """Return counts, and what each is of."""
-    found, each = study.facts, " of each class"
-    if found.kind == "regression":
-        each = ""
-    what = f"values of {study.settings.episodes.group}"
-    if study.settings.episodes.group is None:
-        what = "classes"
+    found, asked = study.facts, study.settings.episodes
+    each = "" if found.kind == "regression" else " of each class"
+    what = "classes" if asked.group is None else f"values of {asked.group}"
+    turned = ", before pictures are turned"
+    learned, held = turned if asked.expand else "", turned if asked.expand_test else ""
     counts = [
         (found.shots, f"labelled {_plural(found.shots, 'row')}{each} to adapt to"),
         (found.queries, f"{_plural(found.queries, 'row')}{each} to score"),
         (found.episodes, "test episodes"),
-        (found.counts["train"], f"{what} to learn from"),
-        (found.counts["validation"], f"{what} to choose by"),
-        (found.counts["test"], f"{what} to score, seen by nothing else"),
+        (found.counts["train"], f"{what} to learn from{learned}"),
+        (found.counts["validation"], f"{what} to choose by{held}"),
+        (found.counts["test"], f"{what} to score, seen by nothing else{held}"),
     ]
-    if found.kind != "regression":
+    if found.ways is not None:
         counts.insert(0, (found.ways, "classes of an episode"))
     return tuple((str(count), words) for count, words in counts)
 

@@ -22,8 +22,8 @@ def adapted(study: Measured) -> tuple[Drawing, ...]:
     if not found:
         return ()
     figure, axes = canvas.panel(3.6)
-    keys = _functions(axes, found)
-    canvas.label(axes, "Input", "Output")
+    keys = _functions(axes, found, _begun(study, found))
+    canvas.label(axes, study.settings.inputs.columns[0], study.settings.episodes.target)
     canvas.legend(figure, keys)
     arm = looks.look(found["arm"])
     return (
@@ -34,18 +34,24 @@ def adapted(study: Measured) -> tuple[Drawing, ...]:
             figure=figure,
             title=f"One new task, before and after {arm.subject} has adapted",
             description=f"{len(found['support'])} support points. Distance from the truth, root "
-            f"mean square over its points: {_distances(found)}.",
+            f"mean square over its points: {_distances(found, _begun(study, found))}.",
             note=f"One task of the test, by {len(found['support'])} support points. It shows what "
             "adapting looks like and proves nothing.",
         ),
     )
 
 
-def _functions(axes: Axes, found: Mapping[str, Any]) -> list[Line2D]:
+def _begun(study: Measured, found: Mapping[str, Any]) -> names.Arm:
+    """Return whose function there is before the support was seen: of an arm that takes steps."""
+    stepping = {one.arm for one in study.adaptation}
+    return looks.look(found["arm"] if found["arm"] in stepping else found["baseline"])
+
+
+def _functions(axes: Axes, found: Mapping[str, Any], begun: names.Arm) -> list[Line2D]:
     """Draw truth, support and functions; return the entries of the legend."""
     grid, arm = found["grid"], looks.look(found["arm"])
     lines = [
-        (grid, found["before"], arm.colour, _DOTTED, 1.6, f"{arm.label}, before"),
+        (grid, found["before"], begun.colour, _DOTTED, 1.6, f"{begun.label}, before"),
         (grid, found["after"][found["arm"]], arm.colour, "-", 2.0, f"{arm.label}, after"),
     ]
     lines += [
@@ -73,11 +79,11 @@ def _points(axes: Axes, found: Sequence[Sequence[float]], marker: str, label: st
     return line
 
 
-def _distances(found: Mapping[str, Any]) -> str:
+def _distances(found: Mapping[str, Any], begun: names.Arm) -> str:
     """Say how far each function is from the truth; between points of its grid it is a line."""
     truth = np.array(sorted(found["query"]), dtype=float).reshape(-1, 2)
     after = {f"{looks.look(name).label} after": y for name, y in found["after"].items()}
-    functions = {f"{looks.look(found['arm']).label} before": found["before"], **after}
+    functions = {f"{begun.label} before": found["before"], **after}
     return ", ".join(
         f"{name} {numbers.compact(_distance(truth, found['grid'], y))}"
         for name, y in functions.items()

@@ -9,6 +9,7 @@ import pandas as pd
 from trunkline.reports.metalearning import rows
 from trunkline.reports.metalearning.looks import REFERENCE, SCRATCH
 from trunkline.reports.metalearning.rows import Chosen, Contrast, Estimate, Facts, Step
+from trunkline.settings.metalearning.arms import NEAREST
 from trunkline.settings.metalearning.methods import GRADIENT, METRIC
 from trunkline.settings.metalearning.study import Metalearner
 
@@ -109,7 +110,9 @@ def measured(
         ),
         comparisons=tuple(c for c in comparisons if c.metric == facts.metric),
         adaptation=tuple(
-            Step(**rows.known(Step, row, "adaptation.json")) for row in records["adaptation"]
+            Step(**rows.known(Step, row, "adaptation.json"))
+            for row in records["adaptation"]
+            if row.get("arm") != NEAREST  # which stands in where nothing takes steps
         ),
         adapted=records["adapted"],
         embeddings=records["embeddings"],

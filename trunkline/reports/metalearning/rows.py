@@ -17,6 +17,7 @@ class Facts:
     Attributes:
         kind: `classes` or `regression`.
         metric: the main metric, by which arms are compared.
+        ways: classes of an episode; None for a regression.
         queries: of each class; of the task, for a regression.
         clusters: parents or groups that test episodes are of; as many as episodes without any.
         clustered_by: the column of them; empty without any.
@@ -26,7 +27,7 @@ class Facts:
 
     kind: str
     metric: str
-    ways: int
+    ways: int | None
     shots: int
     queries: int
     episodes: int
@@ -43,7 +44,7 @@ class Estimate:
 
     arm: str
     metric: str
-    ways: int
+    ways: int | None
     shots: int
     value: float
     low: float
