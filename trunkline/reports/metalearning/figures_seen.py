@@ -23,7 +23,8 @@ def adapted(study: Measured) -> tuple[Drawing, ...]:
         return ()
     figure, axes = canvas.panel(3.6)
     keys = _functions(axes, found, _begun(study, found))
-    canvas.label(axes, study.settings.inputs.columns[0], study.settings.episodes.target)
+    inputs, target = study.settings.inputs.columns, study.settings.episodes.target
+    canvas.label(axes, canvas.wrapped(inputs[0], 40), canvas.wrapped(target, 40))
     canvas.legend(figure, keys)
     arm = looks.look(found["arm"])
     return (
