@@ -122,6 +122,16 @@ def test_titles_and_names_are_escaped(tmp_path: Path, monkeypatch: pytest.Monkey
     assert text.count("&lt;script&gt;alert(&#39;$x_1$&#39;)&lt;/script&gt;") >= 5
 
 
+def test_the_data_say_what_episodes_ask_of_them(metalearner_page: Path) -> None:
+    """Rows per class, how columns enter, and pictures, though no other study reads the table."""
+    text = metalearner_page.read_text(encoding="utf-8")
+    data = text[text.index('<section id="data"') :]
+    assert "classes of episodes of “New digits from one example”" in data
+    assert "tasks of “Waves”" in data
+    assert "data:image/png;base64," in data
+    assert data.count("New digits from one example") > 1  # how its columns enter, too
+
+
 def test_without_such_a_study_the_page_does_not_speak_of_it(page: Path) -> None:
     """Neither words nor an empty heading."""
     text = page.read_text(encoding="utf-8").partition("<body>")[2]

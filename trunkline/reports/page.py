@@ -54,6 +54,7 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
                 d,
                 media.images.get(d.name, ()),
                 [s for s in report.studies if s.settings.dataset == d.name],
+                [s for s in report.metalearners if s.settings.dataset == d.name],
             )
             for d in report.datasets
         ),
