@@ -173,6 +173,18 @@ def test_without_structure_nothing_is_said_to_help() -> None:
     assert found.text.startswith("There is no evidence that a meta-learner is better than")
 
 
+@pytest.mark.parametrize("nearest", [0.9, 0.1])
+@pytest.mark.parametrize("against", [PROVEN, {("maml", "scratch"): "-"}, {}])
+def test_a_nearest_neighbour_of_a_better_mean_is_told(
+    against: dict[tuple[str, str], str], nearest: float
+) -> None:
+    """It is not among the comparisons, so it is told and not advised."""
+    found = advising.on_next(_study(against, means=MEANS | {"nearest_neighbour": nearest}))
+    assert found.arm != "nearest_neighbour"
+    told = f"has a better mean: accuracy 90.0{SPACE}% [89.2, 90.8]." in found.text
+    assert told == (nearest == 0.9)
+
+
 def test_a_transductive_method_is_never_advised() -> None:
     """However good, and however proven: it sees queries that others do not."""
     means = MEANS | {"transductive_prototypes": 0.95}

@@ -7,6 +7,7 @@ from trunkline.reports.metalearning import looks, sentences
 from trunkline.reports.metalearning.looks import SCRATCH
 from trunkline.reports.metalearning.measured import Measured, learner
 from trunkline.reports.metalearning.rows import Contrast, Estimate
+from trunkline.settings.metalearning.arms import NEAREST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +33,16 @@ def on_next(study: Measured) -> Advice:
     """
     proven = [e for e in study.ranked if _proven(study, e.arm)]
     if proven:
-        return Advice(arm=proven[0].arm, verdict="helps", text=_use(study, proven))
+        text = f"{_use(study, proven)}{_nearest(study, proven[0].arm)}"
+        return Advice(arm=proven[0].arm, verdict="helps", text=text)
     arm = _simplest(study)
     best = _best(study)
     if best is None:
         text = f"No meta-learner is compared. {_begun(looks.look(arm).subject)} is what is known: "
-        return Advice(arm=arm, verdict="", text=f"{text}{sentences.score(study.estimate(arm))}.")
-    return Advice(arm=arm, verdict=_verdict(study, best), text=_refrain(study, arm, best))
+        text += f"{sentences.score(study.estimate(arm))}.{_nearest(study, arm)}"
+        return Advice(arm=arm, verdict="", text=text)
+    text = f"{_refrain(study, arm, best)}{_nearest(study, arm)}"
+    return Advice(arm=arm, verdict=_verdict(study, best), text=text)
 
 
 def task(study: Measured) -> str:
@@ -98,6 +102,19 @@ def _refrain(study: Measured, arm: str, best: Estimate) -> str:
         f"simplest that is not shown to be worse, {simple}. Of the meta-learners "
         f"{looks.look(best.arm).label} has the best mean, {sentences.score(best)}. {told}"
     ).strip()
+
+
+def _nearest(study: Measured, arm: str) -> str:
+    """Say that what needs no training at all has a better mean, where it has: it is not judged."""
+    ranked = [e.arm for e in study.ranked]
+    judged = {c.arm for c in study.judged}
+    if NEAREST not in ranked or NEAREST in judged or ranked.index(NEAREST) >= ranked.index(arm):
+        return ""
+    subject = _begun(looks.look(NEAREST).subject)
+    return (
+        f" {subject}, which needs no training and was not held against the others, has a better "
+        f"mean: {sentences.score(study.estimate(NEAREST))}."
+    )
 
 
 def _simplest(study: Measured) -> str:

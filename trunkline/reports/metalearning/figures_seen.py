@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from trunkline.reports import canvas, names, numbers
 from trunkline.reports.canvas import Drawing
@@ -169,8 +170,9 @@ def training(study: Measured) -> tuple[Drawing, ...]:
             markevery=max(1, len(rows) // 4), markerfacecolor=canvas.filling(look),
         )  # fmt: skip
         ends = f"{numbers.compact(rows.iloc[0])} to {numbers.compact(rows.iloc[-1])}"
-        spoken.append(f"{look.label}: from {ends} in {len(rows)} epochs.")
-    canvas.label(axes, "Epoch", "Loss on validation episodes")
+        spoken.append(f"{look.label}: from {ends} in {len(rows)} passes.")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    canvas.label(axes, "Pass over episodes", "Loss on validation episodes")
     canvas.legend(figure, [canvas.entry(looks.look(method)) for method in methods])
     return (
         Drawing(
@@ -179,7 +181,7 @@ def training(study: Measured) -> tuple[Drawing, ...]:
             kind="training",
             figure=figure,
             title="How meta-learners learn",
-            description=f"Loss on validation episodes by epoch. {' '.join(spoken)}",
+            description=f"Loss on validation episodes by pass over episodes. {' '.join(spoken)}",
             note="Lower is better. Means over the networks of a method; losses of different "
             "methods are not alike, so compare shapes, not heights.",
         ),
