@@ -12,12 +12,12 @@ from scipy import sparse
 
 from trunkline.determinism import seeds
 from trunkline.interactions.pairs import Pairs
+from trunkline.networks import products
 from trunkline.recommending.model import Arrays, Asked, Fitted, Sides
 from trunkline.recommending.neural import (
     answering,
     hearing,
     noise,
-    products,
     running,
     starting,
     taken,
