@@ -48,13 +48,8 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     )
 
     halves = {
-<<<<<<< HEAD
         "first": (click_and_rating, linear, listing, neural, sharing, small_tasks, strategies),
-        "second": (balancing, fronts, histories, many, recommending, two_tables, tuning),
-=======
-        "first": (click_and_rating, linear, listing, neural, sharing, strategies),
         "second": (balancing, comparing, fronts, histories, many, recommending, two_tables, tuning),
->>>>>>> meta-metric
     }
     halves["all"] = halves["first"] + halves["second"]
     shapes: pieces.Shapes = {}
