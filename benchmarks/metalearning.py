@@ -32,7 +32,7 @@ TABLE = Table(
         f"{episodes.SHOTS} shot and {episodes.QUERIES} queries, {episodes.INPUTS} inputs, dense "
         f"layers of {' and '.join(map(str, episodes.WIDTHS))} units,\n{episodes.INNER} steps on an "
         "episode. PyTorch as its documentation has it: `torch.func`, all episodes of a step in one "
-        f"`vmap`, nothing pinned.\nMedians of {training.TURNS} turns; each pair is run in turn."
+        f"`vmap`, on one thread.\nMedians of {training.TURNS} turns; each pair is run in turn."
     ),
     columns=("ours", "peer", "ours, s", "peer, s", "ratio", "wanted", "first call, s"),
     suffix="-metalearning",

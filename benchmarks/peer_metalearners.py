@@ -1,6 +1,7 @@
 """The same meta-learners in PyTorch, as the documentation of `torch.func` writes them."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import torch
 from torch.func import functional_call, grad, vmap
@@ -14,6 +15,7 @@ Weights = dict[str, torch.Tensor]
 
 def make() -> dict[str, Callable[[], object]]:
     """Return what is timed, by name."""
+    torch.set_num_threads(1)  # products so small gain nothing by a second one
     batches = list(_batches())
     return {
         "maml, torch.func": lambda: _maml(batches, second=True),
@@ -34,7 +36,7 @@ def _batches() -> Iterator[Batch]:
 
 def _network(*sizes: int) -> torch.nn.Sequential:
     layers: list[torch.nn.Module] = []
-    for before, after in zip(sizes, sizes[1:], strict=False):
+    for before, after in pairwise(sizes):
         layers += [torch.nn.Linear(before, after), torch.nn.ReLU()]
     return torch.nn.Sequential(*layers)
 

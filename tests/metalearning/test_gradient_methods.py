@@ -171,7 +171,7 @@ def test_anil_leaves_the_trunk_alone() -> None:
 
 
 def test_reptile_after_one_plain_step_is_joint_training() -> None:
-    """Theta - theta_1 = rate dL_support(theta), averaged over the episodes."""
+    """It moves by rate dL_support(theta), averaged over the episodes."""
     form, task = small.form(), small.task(small.form())
     method = reptile.build(form, options.Reptile(rate=0.5, steps=1), descending.plain())
     method.start(0)

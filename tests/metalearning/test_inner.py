@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from trunkline.metalearning import costs, functional, inner
+from trunkline.metalearning import costs, functional, inner, walking
 from trunkline.metalearning.inner import Problem, Walk
 from trunkline.settings.study import Network
 
@@ -28,7 +28,7 @@ def problem(network: Network = NETWORK) -> Problem:
     x, z = tf.constant(rng.normal(size=(B, S, 2))), tf.constant(rng.normal(size=(B, Q, 2)))
     y, t = (tf.constant(rng.integers(0, 3, (B, count)), tf.int32) for count in (S, Q))
 
-    def of(rows: tf.Tensor, labels: tf.Tensor) -> inner.Loss:
+    def of(rows: tf.Tensor, labels: tf.Tensor) -> walking.Loss:
         def loss(given: list[tf.Tensor], fixed: list[tf.Tensor]) -> tf.Tensor:
             named = dict(zip(SHAPES, given, strict=True))
             shift = fixed[0] if fixed else 0.0
@@ -163,7 +163,7 @@ def test_without_second_derivatives_it_is_the_slope_where_the_steps_end() -> Non
         return tf.zeros(B, tf.float64)
 
     begun, one_number = functional.repeated(values, B), tf.constant([3])
-    inner.path(problem().support, begun, speeds(), look, one_number)
+    walking.path(problem().support, begun, speeds(), look, one_number)
     with tf.GradientTape() as tape:
         tape.watch(seen[-1])
         judged = problem().query(seen[-1], [])
@@ -194,7 +194,7 @@ def test_first_and_second_order_agree_where_the_inner_loss_is_linear() -> None:
 
 
 def test_a_linear_regression_has_the_numbers_of_a_plain_restatement() -> None:
-    """In NumPy: theta' = theta - a 2 X'(X theta - y) / S; dL = (I - a 2 X'X / S)^n dL_query."""
+    """H = 2 X'X / S; a step is theta - a (H theta - 2 X'y / S); dL = (I - a H)^n dL_query."""
     rng = np.random.default_rng(3)
     x, y, z, t = (rng.normal(size=shape) for shape in ((4, 2), (4,), (5, 2), (5,)))
     theta, a, n = np.array([0.5, -1.0]), 0.1, 3
@@ -203,7 +203,7 @@ def test_a_linear_regression_has_the_numbers_of_a_plain_restatement() -> None:
         now = now - a * 2 * x.T @ (x @ now - y) / 4
     wanted = np.linalg.matrix_power(np.eye(2) - a * hessian, n) @ (2 * z.T @ (z @ now - t) / 5)
 
-    def of(rows: np.ndarray, numbers: np.ndarray) -> inner.Loss:
+    def of(rows: np.ndarray, numbers: np.ndarray) -> walking.Loss:
         return lambda now, _: costs.squared_error(
             tf.constant(numbers[None]), tf.constant(rows[None]) @ now[0][:, :, None]
         )

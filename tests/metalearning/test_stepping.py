@@ -21,7 +21,7 @@ def path(form: Form, arm: Arm, task: Task, steps: list[int], rate: float = 0.05)
 
 
 def pool(form: Form, rows: int = 60) -> Pool:
-    """Return rows about a centre for each of four classes; of a regression, their sums."""
+    """Return rows about four centres, one a class; of a regression, sums of their entries."""
     rng = np.random.default_rng(0)
     y = np.arange(rows, dtype=np.int32) % 4
     x = (2 * np.eye(4, form.shape[0])[y] + 0.3 * rng.normal(size=(rows, *form.shape))).astype(

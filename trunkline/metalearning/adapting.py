@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple
 import keras
 import tensorflow as tf
 
-from trunkline.metalearning import costs, diverging, functional, inner
+from trunkline.metalearning import costs, diverging, functional, inner, walking
 from trunkline.metalearning.functional import Weights
-from trunkline.metalearning.inner import Problem, Tensors, Walk
+from trunkline.metalearning.inner import Problem, Walk
 from trunkline.metalearning.method import Form, Task
+from trunkline.metalearning.walking import Tensors
 from trunkline.settings.metalearning.methods import Adapting as Options
 
 
@@ -88,7 +89,7 @@ class Adapting:
             return self._answers(weights, fixed, task, of_support=False)
 
         rates, numbers = [rate.value for rate in self._rates.values()], tf.constant(list(steps))
-        return inner.path(self._problem(task).support, begun, rates, look, numbers, fixed)
+        return walking.path(self._problem(task).support, begun, rates, look, numbers, fixed)
 
     def embed(self, x: tf.Tensor) -> tf.Tensor:
         """Return what the trunk makes of rows [N, *shape] before any step, [N, width]."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from trunkline.metalearning.inner import Tensors
+from trunkline.metalearning.walking import Tensors
 
 SECOND, EPSILON = 0.999, 1e-8
 Gradient = Callable[[tf.Tensor, Tensors], Tensors]  # of the number of a step and the weights

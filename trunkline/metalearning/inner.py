@@ -5,7 +5,8 @@
 
 The derivative runs back over the same steps, with H the second derivative of the support's loss:
 
-    v_n = w_n dL_query(theta_n),  v_i = v_{i+1} - H(theta_i) (a_i v_{i+1}) + w_i dL_query(theta_i)
+    v_n = w_n dL_query(theta_n)
+    v_i = v_{i+1} - H(theta_i) (a_i * v_{i+1}) + w_i dL_query(theta_i)
 
 v_0 is that of the first weights. Each step is one turn of a loop, forwards and backwards: nothing
 is compiled anew for more of them, and a step's memory is its weights.
@@ -18,8 +19,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-Tensors = list[tf.Tensor]
-Loss = Callable[[Tensors, Tensors], tf.Tensor]  # of weights and what else, each [B, ...] -> [B]
+from trunkline.metalearning.walking import Loss, Tensors, at, gradient, stepped
 
 
 class Problem(NamedTuple):
@@ -70,73 +70,6 @@ def losses(
     return run(*begun, *rates, *fixed)
 
 
-def path(
-    support: Loss,
-    begun: Sequence[tf.Tensor],
-    rates: Sequence[tf.Tensor],
-    look: Callable[[Tensors], tf.Tensor],
-    steps: tf.Tensor,
-    fixed: Sequence[tf.Tensor] = (),
-) -> tf.Tensor:
-    """Return what `look` says of the weights after each of some numbers of steps, [K, B, ...].
-
-    Args:
-        support: the loss that steps go down.
-        begun: as `losses`.
-        rates: as `losses`.
-        look: at weights.
-        steps: int32 [K], rising.
-        fixed: as `losses`.
-    """
-
-    def turn(step: tf.Tensor, weights: Tensors) -> tuple[tf.Tensor, Tensors]:
-        return step + 1, _stepped(support, weights, _at(rates, step), list(fixed))
-
-    return along(turn, list(begun), look, steps)
-
-
-def along(
-    turn: Callable[..., tuple[tf.Tensor, Tensors]],
-    state: Tensors,
-    look: Callable[[Tensors], tf.Tensor],
-    steps: tf.Tensor,
-) -> tf.Tensor:
-    """Return what `look` says of a state after each of some numbers of turns, [K, ...].
-
-    Args:
-        turn: (number of the step, state) -> (the next one, the state after it).
-        state: before the first.
-        look: at a state.
-        steps: int32 [K], rising.
-    """
-    count = steps.shape[0]
-    seen = tf.TensorArray(state[0].dtype, size=count)
-
-    def until(place: tf.Tensor, step: tf.Tensor, state: Tensors, seen: tf.TensorArray):  # type: ignore[no-untyped-def]
-        step, state = tf.while_loop(lambda i, _: i < steps[place], turn, (step, state))
-        return place + 1, step, state, seen.write(place, look(state))
-
-    start = tf.constant(0), tf.constant(0), state, seen
-    return tf.while_loop(lambda place, *_: place < count, until, start)[3].stack()
-
-
-def gradient(loss: Loss, weights: Tensors, fixed: Tensors) -> Tensors:
-    """Return dL/dtheta of each episode: the sum's is as good, for none knows another's weights."""
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(weights)
-        value = loss(weights, fixed)
-    return tape.gradient(value, weights, unconnected_gradients="zero")
-
-
-def _at(rates: Sequence[tf.Tensor], step: tf.Tensor) -> Tensors:
-    return [rate[tf.minimum(step, rate.shape[0] - 1)] for rate in rates]
-
-
-def _stepped(support: Loss, weights: Tensors, rates: Tensors, fixed: Tensors) -> Tensors:
-    found = gradient(support, weights, fixed)
-    return [w - a * g for w, a, g in zip(weights, rates, found, strict=True)]
-
-
 def _forwards(
     problem: Problem, begun: Tensors, rates: Tensors, fixed: Tensors, walk: Walk
 ) -> tuple[tf.Tensor, list[tf.TensorArray]]:
@@ -150,7 +83,7 @@ def _forwards(
     ]
 
     def turn(step, weights, places, total):  # type: ignore[no-untyped-def]
-        weights = _stepped(problem.support, weights, _at(rates, step), fixed)
+        weights = stepped(problem.support, weights, at(rates, step), fixed)
         if walk.shares is not None:
             total += walk.shares[step] * problem.query(weights, fixed)
         written = [kept.write(step + 1, w) for kept, w in zip(places, weights, strict=True)]
@@ -180,7 +113,7 @@ def _backwards(
 
     def turn(step, v, by_rates, by_fixed):  # type: ignore[no-untyped-def]
         weights = [kept.read(step) for kept in places]
-        pace = _at(rates, step)
+        pace = at(rates, step)
         scaled = [a * one for a, one in zip(pace, v, strict=True)]
         found, back, onto = _second(problem.support, weights, fixed, scaled, walk.second)
         by_rates = [

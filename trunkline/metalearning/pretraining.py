@@ -1,4 +1,4 @@
-"""One network for all classes of training at once: what fine-tuning and probes begin with."""
+"""One network for all classes of training: what fine-tuning and linear probes begin with."""
 
 import numpy as np
 import tensorflow as tf

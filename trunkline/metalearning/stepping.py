@@ -8,10 +8,10 @@ from typing import Literal
 
 import tensorflow as tf
 
-from trunkline.metalearning import costs, descending, functional, inner
+from trunkline.metalearning import costs, descending, functional, walking
 from trunkline.metalearning.functional import Moments, Weights
-from trunkline.metalearning.inner import Tensors
 from trunkline.metalearning.method import Arrays, Form, Task
+from trunkline.metalearning.walking import Tensors
 
 Arm = Literal["scratch", "fine_tune", "linear_probe"]
 
@@ -76,10 +76,10 @@ class Stepper:
             return self._answers(task, whole, changed, of_support=False)
 
         def gradient(step: tf.Tensor, changed: Tensors) -> Tensors:
-            return inner.gradient(cost, changed, [])
+            return walking.gradient(cost, changed, [])
 
         state = self._rule.begin([whole[name] for name in self._changed])
-        return inner.along(self._rule.turn(gradient, rate), state, look, steps)
+        return walking.along(self._rule.turn(gradient, rate), state, look, steps)
 
     def _represented(self, task: Task, whole: Weights) -> Task:
         """Return the episodes as the head reads them."""

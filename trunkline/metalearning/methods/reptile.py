@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 import keras
 import tensorflow as tf
 
-from trunkline.metalearning import costs, descending, diverging, functional, inner
+from trunkline.metalearning import costs, descending, diverging, functional, walking
 from trunkline.metalearning.descending import Rule
-from trunkline.metalearning.inner import Tensors
 from trunkline.metalearning.method import Adaptive, Form, Task
+from trunkline.metalearning.walking import Tensors
 from trunkline.settings.metalearning.methods import Reptile as Options
 
 PUBLISHED = descending.adam(first=0.0)  # as in the authors' code
@@ -94,7 +94,7 @@ class Reptile:
         def look(state: Tensors) -> tf.Tensor:
             return self._look(task, state[: len(self._names)])
 
-        return inner.along(self._turn(task, mixed=False), state, look, tf.constant(list(steps)))
+        return walking.along(self._turn(task, mixed=False), state, look, tf.constant(list(steps)))
 
     def embed(self, x: tf.Tensor) -> tf.Tensor:
         """Return what the trunk makes of rows [N, *shape] before any step, [N, width]."""
@@ -121,7 +121,7 @@ class Reptile:
                 named = dict(zip(self._names, weights, strict=True))
                 return self._cost(y[some], functional.answers(self._network, named, x[some]))
 
-            return inner.gradient(cost, weights, [])
+            return walking.gradient(cost, weights, [])
 
         return self._rule.turn(gradient, tf.constant(self._options.rate))
 
