@@ -1,4 +1,4 @@
-"""The meta-learners of a study and their options; each that is named is trained and compared."""
+"""The meta-learners of a study and their options; one that is named is trained and compared."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -120,7 +120,7 @@ class MetaSgd(Adapting):
 
 @dataclass(frozen=True, kw_only=True)
 class Reptile(Adapting):
-    """Weights that move towards those that tasks lead to; in training all rows of a task teach.
+    """Weights that move towards those that tasks lead to, without a look at the queries.
 
     Attributes:
         rate: of a step of Adam on a task, as published.
@@ -132,7 +132,7 @@ class Reptile(Adapting):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Methods:
+class MetaMethods:
     """Options by method; None leaves one out."""
 
     prototypes: Prototypes | None = None
@@ -151,7 +151,7 @@ class Methods:
         """Return the options of the methods that run, by name.
 
         Example:
-            >>> list(Methods(maml=Maml()).named())
+            >>> list(MetaMethods(maml=Maml()).named())
             ['maml']
         """
         return {name: options for name, options in vars(self).items() if options is not None}
