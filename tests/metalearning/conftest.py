@@ -30,9 +30,9 @@ def done(study, parts):
 @pytest.fixture(scope="session")
 def lines():
     """Return a regression: MAML on tasks of one line each."""
-    study = small.of_lines(MetaMethods(maml=Maml(rate=0.1, steps=2, test_steps=5)))
+    study = small.of_lines(MetaMethods(maml=Maml(rate=0.05, steps=5, test_steps=5)))
     names = ("training", "validation", "test")
-    sizes = {"training": (30, 0), "validation": (10, 100), "test": (12, 200)}
+    sizes = {"training": (90, 0), "validation": (10, 100), "test": (12, 200)}
     return done(study, {name: small.lines(*sizes[name], seed=n) for n, name in enumerate(names)})
 
 

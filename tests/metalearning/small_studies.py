@@ -47,10 +47,13 @@ def blobs(classes, first, seed=0):
 def of_lines(methods, **changed):
     """Return a study of `lines`."""
     episodes = Episodes(
-        target="y", kind="regression", group="task", shots=4, queries=8, train=40, validation=10,
+        target="y", kind="regression", group="task", shots=4, queries=8, train=160, validation=10,
         test=12,
     )  # fmt: skip
-    return study(episodes, methods, Inputs(columns=("x",), scale="none"), **changed)
+    long = Outer(learning_rate=0.01, epochs=20, patience=20, batch_size=8)
+    return study(
+        episodes, methods, Inputs(columns=("x",), scale="none"), **({"training": long} | changed)
+    )
 
 
 def of_blobs(methods, parent=None, **changed):
