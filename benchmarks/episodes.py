@@ -34,4 +34,5 @@ def draw() -> Episodes:
         support.append(rows[:, :SHOTS].ravel())
         query.append(rows[:, SHOTS : SHOTS + QUERIES].ravel())
     labels = [np.repeat(np.arange(WAYS, dtype=np.int32), count) for count in (SHOTS, QUERIES)]
-    return Episodes(x, np.int32(support), np.int32(query), *labels)
+    rows_of = [np.array(one, np.int32) for one in (support, query)]
+    return Episodes(x, *rows_of, *labels)

@@ -35,11 +35,11 @@ def make() -> dict[str, Callable[[], object]]:
         Network(widths=episodes.WIDTHS), (episodes.INPUTS,), episodes.WAYS, episodes.SHOTS,
         episodes.QUERIES, seed=0, steps=episodes.STEPS,
     )  # fmt: skip
-    stated = {"rate": episodes.RATE, "steps": episodes.INNER}
-    table = Table(*map(tf.constant, episodes.draw()), tf.ones(1))
+    rate, steps = episodes.RATE, episodes.INNER
+    table = Table._make([*(tf.constant(one) for one in episodes.draw()), tf.ones(1)])
     return {
-        "maml": _run(maml.build(form, Maml(**stated)), table),
-        "fomaml": _run(fomaml.build(form, Fomaml(**stated)), table),
+        "maml": _run(maml.build(form, Maml(rate=rate, steps=steps)), table),
+        "fomaml": _run(fomaml.build(form, Fomaml(rate=rate, steps=steps)), table),
         "prototypes": _run(prototypes.build(form, Prototypes()), table),
     }
 
