@@ -22,6 +22,8 @@ def batch(
     Args:
         strokes: of drawings [characters, drawers].
         alphabet: [characters].
+        settings: how many there are, and of which kinds.
+        rng: where they are drawn from.
 
     Returns:
         float32 [2 * classes, side, side, 3].

@@ -9,6 +9,7 @@ import numpy as np
 from trunkline.metalearning.oneshot import baselines, recogniser
 from trunkline.metalearning.oneshot.recogniser import Recogniser
 from trunkline.metrics import means
+from trunkline.metrics.estimates import Estimate
 from trunkline.settings.metalearning.oneshot import OneShot
 from trunkline.tasks import oneshot
 from trunkline.tasks.oneshot import Characters, Places, Run
@@ -96,3 +97,9 @@ def over_runs(learned: Recogniser, runs: Sequence[Run]) -> dict[str, Any]:
     over = means.of_clusters(errors, [run.cluster for run in runs], alpha=ALPHA)
     each = {run.name: error for run, error in zip(runs, errors, strict=True)}
     return {"error": over, "runs": each}
+
+
+def told(error: Estimate) -> str:
+    """Return an error with its interval, in per cent."""
+    low, high = 100 * error.low, 100 * error.high
+    return f"error {100 * error.value:.1f} % [{low:.1f}, {high:.1f}]"

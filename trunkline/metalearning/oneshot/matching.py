@@ -1,4 +1,4 @@
-"""Two drawings laid over each other: how far their strokes stay apart when one is bent to the other.
+"""Two drawings laid over each other: how far strokes stay apart when one is bent to the other.
 
 Each point of one drawing pulls towards those of the other that are near in place and direction;
 an affine map, then a smooth field, follow the pull, and the pull narrows step by step. Nothing is

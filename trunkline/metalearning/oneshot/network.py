@@ -1,7 +1,7 @@
 """The network that describes a drawing, and how alike two descriptions are.
 
-It describes places (a map of an eighth by an eighth of the picture, for a side of 32) and the whole.
-Places are compared with those beside them: a stroke that is drawn a little aside is the same stroke.
+It describes places, each a quarter of the picture's resolution both ways, and the whole. Places are
+compared with those beside them: a stroke that is drawn a little aside is the same stroke.
 """
 
 from typing import NamedTuple
@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from trunkline.determinism import seeds
 from trunkline.settings.metalearning.oneshot import OneShot
 
 ASIDE = tuple((down, right) for down in range(3) for right in range(3))
@@ -56,7 +57,9 @@ def _normalised(inputs: tf.Tensor, channels: int, size: int, stride: int, name: 
 def _block(inputs: tf.Tensor, channels: int, name: str) -> tf.Tensor:
     """Return a residual block of two convolutions."""
     inner = _convolved(inputs, channels, 3, 1, f"{name}_a")
-    added = layers.Add(name=f"{name}_sum")([inputs, _normalised(inner, channels, 3, 1, f"{name}_b")])
+    added = layers.Add(name=f"{name}_sum")(
+        [inputs, _normalised(inner, channels, 3, 1, f"{name}_b")]
+    )
     return layers.ReLU(name=f"{name}_out")(added)
 
 
@@ -94,6 +97,14 @@ def _aside(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
     return tf.reduce_mean(best, axis=0)
 
 
+def _drawn(kernel: keras.Variable, seed: int) -> np.ndarray:
+    """Return the first weights of a convolution: uniform in +-sqrt(6 / (fan_in + fan_out))."""
+    rows, columns, depth, filters = kernel.shape
+    limit = (6 / (rows * columns * (depth + filters))) ** 0.5
+    rng = seeds.generator(seed, kernel.path)
+    return rng.uniform(-limit, limit, tuple(kernel.shape)).astype(np.float32)
+
+
 class Network:
     """The network, and what its likenesses are multiplied by.
 
@@ -103,8 +114,10 @@ class Network:
     """
 
     def __init__(self, settings: OneShot, seed: int) -> None:
-        keras.utils.set_random_seed(seed % 2**32)
         self.model = build(settings)
+        for variable in self.model.weights:
+            if variable.path.endswith("/kernel"):
+                variable.assign(_drawn(variable, seed))
         self.scales = keras.Variable(np.full(2, np.log(FIRST_SCALE), np.float32), name="scales")
         self._describe = tf.function(lambda pictures: self.model(pictures, training=False))
         self._liken = tf.function(likeness)

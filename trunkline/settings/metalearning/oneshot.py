@@ -46,10 +46,15 @@ def stated(*, steps: str, members: str) -> OneShot:
     Raises:
         ValueError: one is no whole number, or below 1.
     """
-    return OneShot(steps=_count("--steps", steps), members=_count("--members", members))
+    return OneShot(steps=count("--steps", steps), members=count("--members", members))
 
 
-def _count(flag: str, word: str) -> int:
+def count(flag: str, word: str) -> int:
+    """Return the number that a word of a command line is.
+
+    Raises:
+        ValueError: it is no whole number, or below 1.
+    """
     if not word.isdecimal() or not int(word):
         raise ValueError(f"{flag}: expected a whole number, 1 or more, received '{word}'")
     return int(word)
