@@ -130,9 +130,7 @@ def _rows(pairs: Pairs, held: Pairs | None, options: MultiVae) -> Histories:
         tf.constant(1 / np.sqrt(np.maximum(lengths, 1)), tf.float32),
         tf.constant(options.dropout, tf.float32),
         tf.constant(options.beta, tf.float32),
-        tf.constant(
-            lengths if options.divergence == "items" else np.ones_like(lengths), tf.float32
-        ),
+        tf.constant(lengths if options.divergence == "items" else np.ones_like(lengths), tf.float32),
         tf.constant(rising, tf.float32),
         tf.ones(1),
     )
