@@ -1,5 +1,6 @@
 """Background sets: alphabets of characters, each by the same drawers."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from tests.metalearning.oneshot import examples
 from trunkline.sources import characters
 
+REAL = Path(os.environ.get("TRUNKLINE_REAL_DATA", "real-data")).resolve() / "omniglot"
 KNOWN = examples.characters(each=2, drawers=2)
 
 
@@ -97,3 +99,20 @@ def test_a_name_that_leads_out_of_an_archive_is_refused(tmp_path: Path) -> None:
         archive.writestr("../A/c/1_1.png", examples.png(KNOWN.ink[0, 0]))
     with pytest.raises(ValueError, match="leads out of the archive's folder"):
         characters.read(tmp_path / "set.zip")
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason=f"there is no {REAL}")
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("small1", {"Balinese": 24, "Early_Aramaic": 22, "Greek": 24, "Korean": 40, "Latin": 26}),
+        ("small2", {"Greek": 24, "Japanese_(katakana)": 47, "Latin": 26, "Sanskrit": 42,
+                    "Tagalog": 17}),
+    ],
+)  # fmt: skip
+def test_the_published_sets(name: str, expected: dict[str, int]) -> None:
+    """Five alphabets each, of as many characters as are known, by twenty drawers."""
+    found = characters.read(REAL / f"images_background_{name}.zip")
+    assert found.ink.shape == (sum(expected.values()), 20, 105, 105)
+    counts = np.bincount(found.alphabet).tolist()
+    assert dict(zip(found.alphabets, counts, strict=True)) == expected

@@ -55,7 +55,7 @@ def runs(folder: Path, known: Characters, count: int = 2) -> Path:
     there = known.ink[known.alphabet == 0]
     for number in range(1, count + 1):
         run = folder / f"run{number:02}"
-        for side, drawer in (("training", 0), ("test", 1)):
+        for side in ("training", "test"):
             (run / side).mkdir(parents=True)
         lines = []
         for place, hands in enumerate(there):

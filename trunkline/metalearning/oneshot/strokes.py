@@ -76,7 +76,8 @@ def directions(lines: np.ndarray) -> np.ndarray:
     Returns:
         [drawings, height, width, 2]; shorter than 1 where there is no one direction.
     """
-    rows, columns = np.indices(lines.shape[1:], dtype=np.float64)
+    grid = np.indices(lines.shape[1:], dtype=np.float64)
+    rows, columns = grid[0], grid[1]
     size = (1, 2 * REACH + 1, 2 * REACH + 1)
 
     def around(values: np.ndarray) -> np.ndarray:
