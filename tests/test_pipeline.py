@@ -22,7 +22,17 @@ PARSER = ruamel.yaml.YAML(typ="safe", pure=True)
 PARAMS = PARSER.load(Path("params.yaml").read_text(encoding="utf-8"))
 STAGES = PARSER.load(Path("dvc.yaml").read_text(encoding="utf-8"))["stages"]
 GRAPH = grimp.build_graph("stages", "trunkline", cache_dir=None)
-NO_STAGES = {"accept", "browse", "check", "draft", "look"}  # commands beside the pipeline
+NO_STAGES = {
+    "accept",
+    "browse",
+    "check",
+    "draft",
+    "judge_oneshot",
+    "learn_oneshot",
+    "look",
+    "oneshot",
+}
+# commands beside the pipeline
 
 
 def substitute(value: Any, key: str, item: dict[str, Any]) -> Any:

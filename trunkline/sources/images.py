@@ -123,14 +123,30 @@ def _label(name: str, settings: Images) -> str:
 
 def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
     """Return a picture as uint8 `[height * width * channels]`."""
-    place = f"{settings.path}: {name}"
-    mode = "RGB" if settings.channels == 3 else "L"
+    plain = decoded(content, f"{settings.path}: {name}", settings.channels)
+    size = (settings.width, settings.height)
+    if plain.size != size:
+        plain = plain.resize(size, Image.Resampling.BILINEAR)
+    return np.asarray(plain, np.uint8).reshape(-1)
+
+
+def decoded(content: bytes, place: str, channels: int) -> Image.Image:
+    """Return a picture of its own size, grey (1 channel) or in colours (3).
+
+    Args:
+        content: of the file.
+        place: its name, for messages.
+        channels: 1 or 3.
+
+    Raises:
+        ValueError: it is no picture, is damaged, or has no pixels or too many.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _size(image.size, place)
-                plain = image.convert(mode)
+                return image.convert("RGB" if channels == 3 else "L")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         _size(_claimed(content), place)
         raise ValueError(f"{place}: {_bounds()}, received more: {MEND}") from error
@@ -143,10 +159,6 @@ def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
         if str(error).startswith(f"{place}: "):
             raise  # with a message of its own
         raise places.damaged(place, "a picture", error) from error
-    size = (settings.width, settings.height)
-    if plain.size != size:
-        plain = plain.resize(size, Image.Resampling.BILINEAR)
-    return np.asarray(plain, np.uint8).reshape(-1)
 
 
 def _claimed(content: bytes) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""One-shot recognition of characters: a network and the matching of strokes."""
