@@ -80,7 +80,6 @@ def judge(
     asked = Asked(form, table, drawn.query_y, known.deviation, own)
     said = dict(judging.all_of(asked, study, arrays, chosen))
     told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)
-    best = _best(told, said)
     baseline = "fine_tune" if "fine_tune" in said else "scratch"
     pictures = {arm: one.picture for arm, one in said.items()}
     shown = picturing.Test(test, drawn, points, known, study.episodes.target)
@@ -91,7 +90,7 @@ def judge(
         "estimates": estimates,
         "comparisons": _comparisons(told, said),
         "adaptation": adaptation,
-        "adapted": picturing.adapted(shown, pictures, best, baseline),
+        "adapted": picturing.adapted(shown, pictures, _pictured(told, said), baseline),
         "embeddings": _embeddings(told, said, pool),
     }
     metrics = {
@@ -117,11 +116,12 @@ def _facts(
     }  # fmt: skip
 
 
-def _best(told: _Told, said: Mapping[str, Said]) -> str:
-    """Return the method whose mean score is best."""
+def _pictured(told: _Told, said: Mapping[str, Said]) -> str:
+    """Return the best of the methods that take steps, or of all where none does."""
     methods = [name for name in said if name in told.study.methods.named()]
-    gains = [scoring.gain(said[name].scores, told.metric).mean() for name in methods]
-    return methods[int(np.argmax(gains))]
+    stepping = [name for name in methods if said[name].curve] or methods
+    gains = [scoring.gain(said[name].scores, told.metric).mean() for name in stepping]
+    return stepping[int(np.argmax(gains))]
 
 
 def _estimates(told: _Told, said: Mapping[str, Said], ways: int) -> Iterator[dict[str, Any]]:

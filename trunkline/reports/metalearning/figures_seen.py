@@ -38,7 +38,7 @@ def adapted(study: Measured) -> tuple[Drawing, ...]:
             description=f"{len(found['support'])} support points. Distance from the truth, root "
             f"mean square over its points: {_distances(found, _begun(study, found))}.",
             note=f"One task of the test, by {len(found['support'])} support points. It shows what "
-            "adapting looks like and proves nothing.",
+            "adapting looks like and proves nothing. What is not said to be before is after.",
         ),
     )
 
@@ -57,7 +57,7 @@ def _functions(axes: Axes, found: Mapping[str, Any], begun: names.Arm) -> list[L
         (grid, found["after"][found["arm"]], arm.colour, "-", 2.0, f"{arm.label}, after"),
     ]
     lines += [
-        (grid, values, looks.look(name).colour, "--", 1.6, f"{looks.look(name).label}, after")
+        (grid, values, looks.look(name).colour, "--", 1.6, looks.look(name).label)
         for name, values in found["after"].items()
         if name != found["arm"]
     ]
