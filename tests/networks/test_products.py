@@ -1,11 +1,17 @@
 """Products with a catalogue are those of NumPy, however long their sums are."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from trunkline.networks import products
+from trunkline.networks import portable, products
 from trunkline.networks.portable import TERMS
+from trunkline.settings.adapting import Dan
+from trunkline.training import spectra
+from trunkline.training.adapting import dan
 
 SIZES = [(3, 5, 4), (7, 2 * TERMS + 88, 300), (300, TERMS, 2 * TERMS), (2, TERMS + 1, 3)]
 
@@ -48,11 +54,69 @@ def test_no_sum_is_longer_than_every_processor_adds_in_one_go() -> None:
     def product(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
         return products.against(one, other)
 
-    graph = product.get_concrete_function(tf.constant(left), tf.constant(right)).graph
-    kinds = ("MatMul", "BatchMatMulV2")
-    found = [op for inner in graphs(graph) for op in inner.get_operations() if op.type in kinds]
-    assert found
-    assert all(op.inputs[0].shape[-1] <= TERMS for op in found)
+    assert max(terms(product, tf.constant(left), tf.constant(right))) <= TERMS
+
+
+LONG, SHORT = TERMS + 44, 6
+Two = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+MENDED: dict[str, tuple[Two, bool]] = {  # and whether the second side is transposed
+    "compared": (products.compared, True),
+    "projected": (products.projected, False),
+    "product": (portable.product, False),
+    "discrepancy": (lambda one, other: dan.discrepancy(one, other[: len(one)], Dan()), True),
+    "smallest": (lambda one, _: spectra.smallest(one, tf.ones(len(one)), 2), True),
+}
+
+
+@pytest.mark.parametrize("sizes", [(SHORT, LONG, SHORT), (LONG, SHORT, LONG), (LONG, LONG, LONG)])
+@pytest.mark.parametrize("name", MENDED)
+def test_no_sum_with_a_transposed_side_is_long_on_the_way_back(
+    name: str, sizes: tuple[int, int, int]
+) -> None:
+    """Of wide networks, and of large batches: forwards, and in the gradients of both sides."""
+    told, transposed = MENDED[name]
+    left, right, _ = (tf.constant(side) for side in drawn(*sizes))
+    other = right if transposed else tf.transpose(right)
+
+    @tf.function
+    def both(one: tf.Tensor, second: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch([one, second])
+            total = tf.reduce_sum(tf.square(told(one, second)))
+        return tape.gradient(total, [one, second], unconnected_gradients="zero")
+
+    assert max(terms(both, left, other, turned=True)) <= TERMS
+
+
+@pytest.mark.parametrize("name", ["compared", "projected", "product"])
+def test_short_sums_are_those_of_tensorflow(name: str) -> None:
+    """What shipped studies have learned with small batches and layers stays, to the bit."""
+    told, transposed = MENDED[name]
+    left, right, upstream = (tf.constant(side) for side in drawn(32, 64, 16))
+    other = right if transposed else tf.transpose(right)
+    found = []
+    for way in (told, lambda one, second: tf.matmul(one, second, transpose_b=transposed)):
+        with tf.GradientTape() as tape:
+            tape.watch([left, other])
+            answer = way(left, other)
+        by_rows, by_other = tape.gradient(answer, [left, other], upstream)
+        found.append([answer, by_rows] + ([by_other] if name != "product" else []))
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def terms(run: Any, *given: tf.Tensor, turned: bool = False) -> list[int]:
+    """Return how many terms each sum of a product has; only of those with a transposed side."""
+    found = [0]
+    for inner in graphs(run.get_concrete_function(*given).graph):
+        for op in inner.get_operations():
+            names = {"MatMul": ("transpose_a", "transpose_b"), "BatchMatMulV2": ("adj_x", "adj_y")}
+            if op.type in names:
+                first, second = (op.get_attr(side) for side in names[op.type])
+                if first or second or not turned:
+                    found.append(op.inputs[0].shape[-2 if first else -1])
+    assert found[1:] or turned
+    return found
 
 
 def graphs(graph: tf.Graph) -> list[tf.Graph]:

@@ -3,12 +3,14 @@
 Shapes: E test episodes, S rows of a support, Q queries, G more episodes, N rows.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from trunkline.data import encoders, tables
+from trunkline.metalearning import rotating
 from trunkline.metalearning.gathering import Known
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.tasks.episodes import Episodes, Pool
@@ -136,13 +138,11 @@ def components(embedded: np.ndarray) -> np.ndarray:
     References:
         Pearson 1901, On lines and planes of closest fit to systems of points in space.
     """
-    centred = embedded.astype(np.float64) - embedded.mean(axis=0, dtype=np.float64)
+    values = np.ascontiguousarray(embedded, np.float64)
+    centred = values - np.array([math.fsum(column) / len(values) for column in values.T.tolist()])
     if centred.shape[1] < 2:
         centred = np.concatenate([centred, np.zeros_like(centred)], axis=1)
-    _, axes = np.linalg.eigh(centred.T @ centred)  # ascending
-    two = axes[:, ::-1][:, :2]
-    two = two * np.sign(two[np.abs(two).argmax(axis=0), [0, 1]])
-    return np.asarray(np.round(centred @ two, DECIMALS) + 0.0)
+    return np.asarray(np.round(rotating.principal(centred, 2), DECIMALS) + 0.0)
 
 
 def points_of(pool: Pool, rows: np.ndarray, embedded: np.ndarray) -> list[dict[str, Any]]:

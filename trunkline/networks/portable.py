@@ -147,7 +147,8 @@ def kernel_gradient(
 def product(rows: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     """Return `rows` [N, inputs] times `kernel` [inputs, units], for any N: all words of a batch.
 
-    The gradient of the kernel is a sum over N; it is summed in pieces of `TERMS`.
+    The gradient of the kernel is a sum over N, that of the rows one over the units; both are summed
+    in pieces of `TERMS`.
     """
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow is untyped
@@ -159,11 +160,19 @@ def product(rows: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
         def backward(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             pieces = _pieces(x, inputs), _pieces(upstream, units)
             products = tf.matmul(*pieces, transpose_a=True)  # [pieces, inputs, units]
-            return tf.matmul(upstream, weights, transpose_b=True), tf.reduce_sum(products, 0)
+            return _back(upstream, weights), tf.reduce_sum(products, 0)
 
         return tf.matmul(x, weights), backward
 
     return forward(rows, kernel)
+
+
+def _back(upstream: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Return `upstream` [N, units] times `kernel` [inputs, units], transposed: [N, inputs]."""
+    cuts = [slice(first, first + TERMS) for first in range(0, kernel.shape[1], TERMS)]
+    if len(cuts) == 1:
+        return tf.matmul(upstream, kernel, transpose_b=True)
+    return tf.add_n([tf.matmul(upstream[:, c], kernel[:, c], transpose_b=True) for c in cuts])
 
 
 def _pieces(pixels: tf.Tensor, width: int) -> tf.Tensor:

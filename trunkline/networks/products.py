@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from trunkline.networks import portable
 from trunkline.networks.portable import TERMS
 
 
@@ -30,6 +31,20 @@ def against(rows: tf.Tensor, others: tf.Tensor) -> tf.Tensor:
         return along(left, right), backward
 
     return forward(rows, others)
+
+
+def compared(rows: tf.Tensor, others: tf.Tensor) -> tf.Tensor:
+    """Return what `against` does of one batch; where no sum is long, as TensorFlow alone does."""
+    if max(*rows.shape, others.shape[0]) <= TERMS:
+        return tf.matmul(rows, others, transpose_b=True)
+    return against(rows, others)
+
+
+def projected(rows: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Return `rows` [N, k] times `kernel` [k, units]; where no sum is long, as TensorFlow does."""
+    if max(rows.shape[0], kernel.shape[1]) <= TERMS:
+        return tf.matmul(rows, kernel)
+    return portable.product(rows, kernel)
 
 
 def along(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:

@@ -7,6 +7,8 @@ direction costs only its square in the value.
 
 import tensorflow as tf
 
+from trunkline.networks import products
+
 RIDGE = 1e-6  # of the trace: what single precision leaves of a Gramian
 TURNS = 64  # of the inverse iteration
 TINY = 1e-20
@@ -49,7 +51,7 @@ def _directions(matrix: tf.Tensor, apart: tf.Tensor, count: int) -> tf.Tensor:
         count: k.
     """
     fixed = tf.stop_gradient(matrix)
-    gram = tf.matmul(fixed, fixed, transpose_b=True)
+    gram = products.along(fixed, fixed)
     size = tf.linalg.trace(gram) + TINY
     inverse = _inverse(gram / size + tf.linalg.diag(apart + RIDGE))
     there = tf.reduce_sum(1.0 - apart)  # no more directions than rows

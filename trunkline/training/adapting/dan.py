@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from trunkline.networks import products
 from trunkline.settings.adapting import Dan
 from trunkline.training.adapting.setting import Seen, Term, halves
 
@@ -33,8 +34,8 @@ def discrepancy(source: tf.Tensor, target: tf.Tensor, options: Dan) -> tf.Tensor
     n = source.shape[0]
     rows = tf.concat([source, target], axis=0)  # [2 n, d]
     lengths = tf.reduce_sum(tf.square(rows), axis=1)
-    products = tf.matmul(rows, rows, transpose_b=True)
-    distance = tf.maximum(lengths[:, None] + lengths - 2.0 * products, 0.0)  # [2 n, 2 n]
+    inner = products.compared(rows, rows)
+    distance = tf.maximum(lengths[:, None] + lengths - 2.0 * inner, 0.0)  # [2 n, 2 n]
     mean = tf.stop_gradient(tf.reduce_sum(distance)) / (2 * n * (2 * n - 1))
     scaled = tf.math.divide_no_nan(distance, mean)
     kernel = tf.add_n([tf.exp(scaled * (-0.5 / share)) for share in options.kernels])

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.determinism import seeds
+from trunkline.networks import products
 from trunkline.networks.portable import inverse_sqrt
 from trunkline.objectives.losses import soft_cross_entropy
 from trunkline.settings.feature_strategies import BiTuning
@@ -64,14 +65,14 @@ def to_head(head: list[tf.Tensor], seen: Seen, y: tf.Tensor, temperature: float)
     classes = unit(tf.transpose(columns))  # [classes, width + 1]
     hidden = unit(tf.pad(seen.hidden, [[0, 0], [0, 1]], constant_values=1.0))  # [B, width + 1]
     whose = tf.gather(classes, tf.cast(y, tf.int32))  # [B, width + 1]
-    logits = tf.matmul(whose, hidden, transpose_b=True) / temperature  # [B, B]
+    logits = products.compared(whose, hidden) / temperature  # [B, B]
     return contrasted(logits, seen, y, tf.ones_like(logits))
 
 
 def to_each_other(projection: tf.Tensor, seen: Seen, y: tf.Tensor, temperature: float) -> tf.Tensor:
     """Return L_CCL."""
-    rows = unit(tf.matmul(seen.hidden, projection))  # [B, projected]
-    logits = tf.matmul(rows, rows, transpose_b=True) / temperature
+    rows = unit(products.projected(seen.hidden, projection))  # [B, projected]
+    logits = products.compared(rows, rows) / temperature
     return contrasted(logits, seen, y, 1.0 - tf.eye(rows.shape[0]))
 
 
