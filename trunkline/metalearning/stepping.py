@@ -111,8 +111,8 @@ def build(form: Form, arm: Arm) -> Stepper:
 
     `scratch` begins with new weights, `fine_tune` with those of a network that was trained on all
     tasks of training at once, and a new head where classes are new; `linear_probe` with the same,
-    and its head alone learns. Batch normalisation goes by the moments of the support where nothing was learned
-    before, else by those that were learned.
+    and its head alone learns. Batch normalisation goes by the moments of the support where nothing
+    was learned before, else by those that were learned.
 
     Args:
         form: of the episodes.
