@@ -1,5 +1,7 @@
 """Tables and figures of a study of meta-learners hold what was measured, with its intervals."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reports import metalearners
@@ -164,6 +166,17 @@ def test_figures_tell_their_numbers() -> None:
     seen = {one.kind: one.description for one in figures.draw(metalearners.study())}
     assert "160 rows of 8 classes" in seen["embeddings"]
     assert "character 0 at 3" in seen["embeddings"]
+
+
+def test_what_training_never_saw_is_said() -> None:
+    """Classes; of groups, which all have the same ones, the groups."""
+    found = metalearners.study()
+    episodes = replace(found.settings.episodes, group="school")
+    schools = replace(found, settings=replace(found.settings, episodes=episodes))
+    for study, word in ((found, "a class"), (schools, "a value of school")):
+        (drawn,) = [one for one in figures.draw(study) if one.kind == "embeddings"]
+        assert f"row of {word} that training never saw" in drawn.note
+    assert "8 classes, of values of school that training never saw" in drawn.description
 
 
 def test_a_function_without_a_baseline_is_drawn_alone() -> None:
