@@ -128,11 +128,13 @@ def test_counts_say_what_they_are_of() -> None:
 def test_what_intervals_are_over_is_said() -> None:
     """Episodes, or values of a column that are drawn whole."""
     said = counted.intervals(metalearners.study())
-    assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes;" in said
+    assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes." in said
+    assert said.endswith("is not in them, nor what episodes of other classes would.")
     assert "Each method was trained 3 times" in said
     clustered = counted.intervals(metalearners.regression())
     assert "clustered by “domain”" in clustered
     assert "its 40 values in the test are drawn whole" in clustered
+    assert clustered.endswith("What other networks of the same methods would score is not in them.")
     once = metalearners.study(facts=metalearners.facts(repeats=1))
     assert "was trained" not in counted.intervals(once)
 
@@ -226,6 +228,10 @@ def test_classes_are_counted_before_they_are_turned() -> None:
     found = {words: count for count, words in counted.facts(turned)}
     assert found["classes to score, seen by nothing else, before pictures are turned"] == "10"
     learned_alone = metalearners.study(lambda found: found["episodes"].update(expand=["rotate"]))
+    rare = metalearners.study(lambda found: found["episodes"].update(rare="leave_out"))
+    assert "classes to choose by, those with too few rows included" in {
+        words for _, words in counted.facts(rare)
+    }
     words = [words for _, words in counted.facts(learned_alone)]
     assert "classes to learn from, before pictures are turned" in words
     assert "classes to choose by" in words
