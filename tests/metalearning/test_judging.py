@@ -1,11 +1,16 @@
 """How a study is judged: the same episodes for all, scores by hand, curves, pictures, verdicts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from trunkline.metalearning import judgement, judging, picturing, scoring
+from tests.metalearning import small_studies as small
+from trunkline.metalearning import gathering, judgement, judging, picturing, scoring
 from trunkline.metrics import verdicts
 from trunkline.metrics.estimates import Estimate
+from trunkline.settings.metalearning.methods import MetaMethods, R2d2
+from trunkline.tasks.episodes import Episodes, Pool
 
 
 def by(rows, **wanted):
@@ -117,6 +122,26 @@ def test_the_adapted_function_is_drawn_in_the_unit_of_the_target(lines, blobs):
     assert blobs.judged.records["adapted"] is None
 
 
+def test_the_picture_has_the_rows_of_its_episode():
+    """A group that is left out moves the numbers of all rows behind it."""
+    study = small.of_lines(MetaMethods(r2d2=R2d2()))
+    study = replace(study, episodes=replace(study.episodes, rare="leave_out"))
+    test = small.lines(6, 0)
+    test = test[~((test["task"] == "task 002") & (test.index % 16 > 3))].reset_index(drop=True)
+    known = gathering.known(test, study)
+    pool = gathering.pool(test, study, known, "test")
+    drawn = gathering.drawn(pool, study, 5, 7, "test")
+    rows = picturing.numbered(test, pool, "task")
+    assert len(rows) == len(pool.y) == 80
+    shown = picturing.Test(rows, drawn, picturing.grid(test, study, known), known, "y")
+    functions = {"r2d2": np.zeros((2, 13, 8), np.float32)}
+    for number in range(5):
+        one = shown._replace(drawn=Episodes(*(part[number:] for part in drawn)))
+        found = np.array(picturing.adapted(one, functions, "r2d2", "r2d2")["support"])
+        told = np.sort(pool.x[drawn.support[number], 0])
+        np.testing.assert_allclose(found[:, 0], told, rtol=1e-6)
+
+
 def test_embeddings_are_of_test_classes(blobs, lines):
     """Eight classes of at most twenty rows; the same class lies together."""
     found = blobs.judged.records["embeddings"]
@@ -125,6 +150,16 @@ def test_embeddings_are_of_test_classes(blobs, lines):
     assert names == {f"class {number}" for number in range(80, 88)}
     assert len(found["points"]) == 8 * 12
     assert lines.judged.records["embeddings"] is None
+
+
+def test_embeddings_of_groups_are_of_their_classes():
+    """A pool's names are those of groups then, which are no classes."""
+    y = np.array([0, 1, 0, 1], np.int32)
+    group, none = np.array([0, 0, 1, 1], np.int32), np.zeros(4, np.int32)
+    pool = Pool(np.eye(4, dtype=np.float32), y, group, none, group, ("north", "south"), 2)
+    rows = picturing.shown(pool)
+    found = picturing.points_of(pool, rows, pool.x[rows], (False, True))
+    assert [point["class"] for point in found] == ["False", "False", "True", "True"]
 
 
 def test_components_are_those_of_the_covariance():

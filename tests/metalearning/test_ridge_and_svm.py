@@ -9,6 +9,7 @@ from sklearn.svm import LinearSVC
 from tests.metalearning import example_episodes as examples
 from trunkline.metalearning.method import Form, Task
 from trunkline.metalearning.methods import metaoptnet, r2d2
+from trunkline.networks.portable import TERMS
 from trunkline.settings.metalearning.methods import MetaOptNet, R2d2
 from trunkline.training import solvers
 
@@ -42,6 +43,33 @@ def test_scale_and_bias_are_put_on_the_answers() -> None:
     method.trained["scale"].assign(2 * r2d2.SCALE)
     method.trained["bias"].assign(0.5)
     np.testing.assert_allclose(method.answers(task), 2 * before + 0.5, rtol=1e-5)
+
+
+def longest(graph: tf.Graph) -> int:
+    """Return the terms of the longest sum of products in a graph, and in its loops."""
+    found = [0]
+    for op in graph.get_operations():
+        if "MatMul" in op.type:
+            turned = [op.get_attr(n) for n in ("adj_x", "transpose_a") if n in op.node_def.attr]
+            found.append(op.inputs[0].shape[-2 if turned[0] else -1])
+        elif "While" in op.type:
+            found.append(longest(graph._get_function(op.get_attr("body").name).graph))
+    return max(found)
+
+
+@pytest.mark.parametrize("name", ["r2d2", "metaoptnet"])
+def test_sums_over_many_rows_are_taken_in_pieces(name: str) -> None:
+    """Of 270 rows of a support, and as many queries, forwards and back."""
+    made = examples.form(shots=90)._replace(queries=90)
+    task, method = examples.drawn(made), examples.build(name, made)
+
+    @tf.function  # type: ignore[untyped-decorator]  # TensorFlow is untyped
+    def slopes() -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            loss = method.loss(task, True)
+        return tape.gradient(loss, [v.value for v in method.trained.values()])
+
+    assert longest(slopes.get_concrete_function().graph) <= TERMS
 
 
 def regression(shots: int) -> Form:

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from tests.metalearning import steepest
-from trunkline.metalearning import gathered, running
+from trunkline.metalearning import gathered, registry, running
+from trunkline.metalearning.method import Form
 from trunkline.metalearning.running import Passes
-from trunkline.settings.metalearning.methods import Maml
+from trunkline.settings.metalearning.methods import Maml, MetaSgd, Relation
 from trunkline.settings.metalearning.study import Outer
+from trunkline.settings.study import Network
 from trunkline.training.divergence import Diverged
 
 PASSES = Passes(6, 40, 9)
@@ -119,6 +121,19 @@ def test_outer_steps_that_diverge_are_told_as_such():
     outer = Outer(optimizer="sgd", learning_rate=1e30, epochs=6)
     with pytest.raises(Diverged, match=r"lines maml: .*lower training\.learning_rate"):
         running.run(program(outer=outer), table(), PASSES, outer, label="lines maml", seed=1)
+
+
+@pytest.mark.parametrize("name", ["meta_sgd", "relation", "maml"])
+def test_the_penalty_is_on_kernels_of_the_trunk(name):
+    """Neither on a head nor on learned rates, which would be drawn to 0: no step would be left."""
+    options = {"meta_sgd": MetaSgd(), "relation": Relation(), "maml": Maml(learned_rates=True)}
+    form = Form(Network(widths=(6, 4)), (5,), 3, 2, 4, seed=0, steps=10)
+    method = registry.BUILD[name](form, options[name])
+    found = running.kernels(method)
+    assert [tuple(kernel.shape) for kernel in found] == [(5, 6), (6, 4)]
+    assert {id(kernel) for kernel in found} == {
+        id(method.trained[f"trunk/dense_{layer}/kernel"]) for layer in (0, 1)
+    }
 
 
 def test_weights_of_another_network_are_refused():

@@ -1,5 +1,7 @@
 """The arms that are trained on an episode, and the network two of them begin with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -117,6 +119,19 @@ def test_a_network_of_all_numbers_gives_its_head_too() -> None:
     task = Task(*(tf.constant(it[None]) for it in (rows.x[:2], rows.y[:2], rows.x, rows.y)))
     said = stepper.path(task, stepper.start(0, arrays), 0.01, [0])[0, 0, :, 0]
     assert np.mean((said - rows.y) ** 2) < 0.2 * np.var(rows.y)
+
+
+def test_a_network_of_groups_of_the_same_classes_gives_its_head_too() -> None:
+    """A class means the same in every group: what was learned of it is there before any step."""
+    form = small.form(ways=4)
+    rows = pool(form)
+    groups = replace(rows, group=np.repeat(np.arange(3, dtype=np.int32), 20), classes=4)
+    training = Training(learning_rate=0.02, batch_size=16, epochs=20)
+    arrays = pretraining.pretrain(groups, form, training, seed=0, label="small")
+    stepper = stepping.build(form, "fine_tune")
+    task = Task(*(tf.constant(it[None]) for it in (rows.x[:8], rows.y[:8], rows.x, rows.y)))
+    said = stepper.path(task, stepper.start(0, arrays), 0.01, [0])[0, 0]
+    assert np.mean(np.argmax(said, -1) == rows.y) > 0.9
 
 
 def test_each_class_has_held_rows() -> None:

@@ -66,6 +66,12 @@ def test_transductive_methods_stand_below_the_others(metalearner_page: Path) -> 
     assert "[85.3, 86.9]" in apart
 
 
+def test_every_leaderboard_says_that_its_best_mean_flatters(metalearner_page: Path) -> None:
+    """Also of a regression, in which nobody guesses among classes."""
+    text = metalearner_page.read_text(encoding="utf-8")
+    assert text.count("so that it flatters its arm") == 2
+
+
 def test_figures_of_the_chapter_can_be_read_aloud(metalearner_page: Path) -> None:
     """Each figure tells its numbers; it is a file of its own as well."""
     text = _chapter(metalearner_page.read_text(encoding="utf-8"))

@@ -1,5 +1,7 @@
 """Tables and figures of a study of meta-learners hold what was measured, with its intervals."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.reports import metalearners
@@ -126,11 +128,13 @@ def test_counts_say_what_they_are_of() -> None:
 def test_what_intervals_are_over_is_said() -> None:
     """Episodes, or values of a column that are drawn whole."""
     said = counted.intervals(metalearners.study())
-    assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes;" in said
+    assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes." in said
+    assert said.endswith("is not in them, nor what episodes of other classes would.")
     assert "Each method was trained 3 times" in said
     clustered = counted.intervals(metalearners.regression())
     assert "clustered by “domain”" in clustered
     assert "its 40 values in the test are drawn whole" in clustered
+    assert clustered.endswith("What other networks of the same methods would score is not in them.")
     once = metalearners.study(facts=metalearners.facts(repeats=1))
     assert "was trained" not in counted.intervals(once)
 
@@ -164,6 +168,17 @@ def test_figures_tell_their_numbers() -> None:
     seen = {one.kind: one.description for one in figures.draw(metalearners.study())}
     assert "160 rows of 8 classes" in seen["embeddings"]
     assert "character 0 at 3" in seen["embeddings"]
+
+
+def test_what_training_never_saw_is_said() -> None:
+    """Classes; of groups, which all have the same ones, the groups."""
+    found = metalearners.study()
+    episodes = replace(found.settings.episodes, group="school")
+    schools = replace(found, settings=replace(found.settings, episodes=episodes))
+    for study, word in ((found, "a class"), (schools, "a value of school")):
+        (drawn,) = [one for one in figures.draw(study) if one.kind == "embeddings"]
+        assert f"row of {word} that training never saw" in drawn.note
+    assert "8 classes, of values of school that training never saw" in drawn.description
 
 
 def test_a_function_without_a_baseline_is_drawn_alone() -> None:
@@ -213,6 +228,10 @@ def test_classes_are_counted_before_they_are_turned() -> None:
     found = {words: count for count, words in counted.facts(turned)}
     assert found["classes to score, seen by nothing else, before pictures are turned"] == "10"
     learned_alone = metalearners.study(lambda found: found["episodes"].update(expand=["rotate"]))
+    rare = metalearners.study(lambda found: found["episodes"].update(rare="leave_out"))
+    assert "classes to choose by, those with too few rows included" in {
+        words for _, words in counted.facts(rare)
+    }
     words = [words for _, words in counted.facts(learned_alone)]
     assert "classes to learn from, before pictures are turned" in words
     assert "classes to choose by" in words

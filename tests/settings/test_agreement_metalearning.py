@@ -125,6 +125,12 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
             f"{PLACE}.inputs.columns: expected each entry once, received 'x' twice",
         ),
         (
+            f"{PLACE}.inputs.in_memory",
+            500,
+            f"{PLACE}.inputs.in_memory: episodes are drawn from all rows of a part, which are held "
+            "in memory, received 500: remove it",
+        ),
+        (
             f"{PLACE}.episodes.group",
             ...,
             f"{PLACE}.episodes.group: missing: a regression has a task for each value of a column",

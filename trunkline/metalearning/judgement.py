@@ -17,7 +17,7 @@ from trunkline.metrics import clusters, comparisons, verdicts
 from trunkline.settings.metalearning.arms import NEAREST
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.tasks import disjoint
-from trunkline.tasks.episodes import Episodes
+from trunkline.tasks.episodes import Episodes, Pool
 
 ADAPTATION_COLUMNS = ["arm", "steps", "value", "low", "high"]
 
@@ -82,7 +82,8 @@ def judge(
     told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)
     baseline = "fine_tune" if "fine_tune" in said else "scratch"
     pictures = {arm: one.picture for arm, one in said.items()}
-    shown = picturing.Test(test, drawn, points, known, study.episodes.target)
+    rows = picturing.numbered(test, pool, study.episodes.group)
+    shown = picturing.Test(rows, drawn, points, known, study.episodes.target)
     adaptation = list(_adaptation(told, said))
     estimates = list(_estimates(told, said, form.ways))
     records = {
@@ -91,7 +92,7 @@ def judge(
         "comparisons": _comparisons(told, said),
         "adaptation": adaptation,
         "adapted": picturing.adapted(shown, pictures, _pictured(told, said), baseline),
-        "embeddings": _embeddings(told, said, pool),
+        "embeddings": _embeddings(told, said, pool, known.classes),
     }
     metrics = {
         one["arm"]: {told.metric: {key: one[key] for key in ("value", "low", "high")}}
@@ -179,7 +180,9 @@ def _adaptation(told: _Told, said: Mapping[str, Said]) -> Iterator[dict[str, Any
             yield {"arm": arm, "steps": steps} | {key: row[key] for key in ("value", "low", "high")}
 
 
-def _embeddings(told: _Told, said: Mapping[str, Said], pool: Any) -> dict[str, Any] | None:
+def _embeddings(
+    told: _Told, said: Mapping[str, Said], pool: Pool, classes: Sequence[Any] | None
+) -> dict[str, Any] | None:
     """Return the embeddings of the best method that has any; of a regression none."""
     if told.study.episodes.kind != "classes":
         return None
@@ -189,4 +192,5 @@ def _embeddings(told: _Told, said: Mapping[str, Said], pool: Any) -> dict[str, A
     arm = max(able, key=lambda name: float(able[name].scores.mean()))
     embed, rows = able[arm].embed, picturing.shown(pool)
     assert embed is not None  # noqa: S101  # filtered above
-    return {"arm": arm, "points": picturing.points_of(pool, rows, embed(pool.x[rows]))}
+    points = picturing.points_of(pool, rows, embed(pool.x[rows]), classes)
+    return {"arm": arm, "points": points}

@@ -4,6 +4,7 @@ Shapes: E test episodes, S rows of a support, Q queries, G more episodes, N rows
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +71,17 @@ def extended(drawn: Episodes, pool: Pool, points: Grid) -> tuple[np.ndarray, Epi
     )  # fmt: skip
     whole = Episodes(*(np.concatenate(both) for both in zip(drawn, added, strict=True)))
     return np.concatenate([pool.x, points.x.reshape(-1, *pool.x.shape[1:])]), whole
+
+
+def numbered(test: pd.DataFrame, pool: Pool, group: str | None) -> pd.DataFrame:
+    """Return the test rows that episodes number: without groups that were left out as too small.
+
+    Args:
+        test: all test rows.
+        pool: what episodes are drawn from.
+        group: column of its groups; None: there are none, and no picture needs the rows.
+    """
+    return test if group is None else test[test[group].map(str).isin(pool.names)]
 
 
 class Test(NamedTuple):
@@ -145,11 +157,20 @@ def components(embedded: np.ndarray) -> np.ndarray:
     return np.asarray(np.round(rotating.principal(centred, 2), DECIMALS) + 0.0)
 
 
-def points_of(pool: Pool, rows: np.ndarray, embedded: np.ndarray) -> list[dict[str, Any]]:
-    """Return the embeddings of some rows as points of their class."""
-    names = pool.names if len(pool.names) > int(pool.y.max()) else ()
+def points_of(
+    pool: Pool, rows: np.ndarray, embedded: np.ndarray, classes: Sequence[Any] | None
+) -> list[dict[str, Any]]:
+    """Return the embeddings of some rows as points of their class.
+
+    Args:
+        pool: the test rows.
+        rows: which of them.
+        embedded: [N, d].
+        classes: that all groups have; None: those of the pool. With groups its names are theirs.
+    """
+    names = pool.names if classes is None else [str(one) for one in classes]
     found = components(embedded)
     return [
-        {"class": names[pool.y[row]] if names else str(pool.y[row]), "x": float(x), "y": float(y)}
+        {"class": names[pool.y[row]], "x": float(x), "y": float(y)}
         for row, (x, y) in zip(rows, found, strict=True)
     ]

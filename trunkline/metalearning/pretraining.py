@@ -39,7 +39,10 @@ class Pretraining:
         )  # fmt: skip
 
     def fit(self, seed: int, label: str) -> Arrays:
-        """Return the weights of the best epoch: the trunk's, and of a regression the head's.
+        """Return the weights of the best epoch: the trunk's and, of groups, the head's.
+
+        A head that answers what all tasks ask is a start like any other weight; one of classes
+        that episodes number anew means nothing to them.
 
         Args:
             seed: of first weights, held rows and order.
@@ -54,7 +57,7 @@ class Pretraining:
         return {
             name: array
             for name, array in learner.arrays().items()
-            if name.startswith(TRUNK) or not self._classes
+            if name.startswith(TRUNK) or self._pool.lasting
         }
 
     def _table(self) -> Table:

@@ -7,6 +7,7 @@ after those of all passes come the validation episodes, which are held: patience
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -68,8 +69,7 @@ def program(name: str, build: Build, form: Form, options: Any, training: Outer) 
         return tf.stack([[tf.reduce_sum(weight * each)], [tf.reduce_sum(weight)]])  # [2, 1]
 
     def penalty() -> tf.Tensor:
-        kernels = [v.value for key, v in method.trained.items() if key.endswith("kernel")]
-        squares = [tf.reduce_sum(tf.square(kernel)) for kernel in kernels]
+        squares = [tf.reduce_sum(tf.square(kernel.value)) for kernel in kernels(method)]
         return form.network.l2 * tf.add_n(squares)
 
     epochs = CompiledEpochs(
@@ -79,6 +79,12 @@ def program(name: str, build: Build, form: Form, options: Any, training: Outer) 
         penalty=penalty if form.network.l2 else lambda: tf.constant(0.0),
     )  # fmt: skip
     return Program(name, method, epochs, options)
+
+
+def kernels(method: Method) -> list[keras.Variable]:
+    """Return what `network.l2` is about: kernels of the trunk, and no head or learned rate."""
+    trained = method.trained.items()
+    return [v for name, v in trained if name.startswith("trunk/") and name.endswith("/kernel")]
 
 
 def run(

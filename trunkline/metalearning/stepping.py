@@ -33,8 +33,8 @@ class Stepper:
 
         Args:
             seed: of what is drawn: all weights or, of a network that was pretrained, its head.
-            pretrained: weights by name; none: of `scratch`. A head for as many outputs is among
-                them where the task is a regression, and stays.
+            pretrained: weights by name; none: of `scratch`. A head is among them where all tasks
+                have the same classes, or a number, and stays.
         """
         self._learner.initialise(seed)
         self._learner.load(pretrained or {})
@@ -110,9 +110,9 @@ def build(form: Form, arm: Arm) -> Stepper:
     """Return an arm that is trained on each episode alone.
 
     `scratch` begins with new weights, `fine_tune` with those of a network that was trained on all
-    classes of training at once, and a new head; `linear_probe` with the same, and its head alone
-    learns. Batch normalisation goes by the moments of the support where nothing was learned
-    before, else by those that were learned.
+    tasks of training at once, and a new head where classes are new; `linear_probe` with the same,
+    and its head alone learns. Batch normalisation goes by the moments of the support where nothing
+    was learned before, else by those that were learned.
 
     Args:
         form: of the episodes.

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from trunkline.settings import agreement_inputs, columns, expansion, naming
 from trunkline.settings.dataset import Dataset
+from trunkline.settings.inputs import Inputs
 from trunkline.settings.metalearning.episodes import Episodes
 from trunkline.settings.metalearning.methods import CLASSES_ONLY
 from trunkline.settings.metalearning.study import Metalearner
@@ -13,6 +14,7 @@ from trunkline.settings.parameters import Parameters
 Problem = tuple[str, str]  # the place, what is wrong there
 TRUNKS = ("dense", "conv")  # whose forward pass is written as a function of its weights
 WAYS = next(field.default for field in fields(Episodes) if field.name == "ways")
+IN_MEMORY = next(field.default for field in fields(Inputs) if field.name == "in_memory")
 
 
 def check(parameters: Parameters) -> Iterator[Problem]:
@@ -68,6 +70,12 @@ def _inputs(place: str, study: Metalearner) -> Iterator[Problem]:
                 f"{place}.inputs.columns",
                 f"'{column}' is the {option} of the episodes, which would leak: leave it out",
             )
+    if study.inputs.in_memory != IN_MEMORY:
+        yield (
+            f"{place}.inputs.in_memory",
+            "episodes are drawn from all rows of a part, which are held in memory, received "
+            f"{study.inputs.in_memory}: remove it",
+        )
     yield from agreement_inputs.read(f"{place}.inputs", study.inputs)
 
 

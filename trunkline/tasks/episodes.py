@@ -50,3 +50,11 @@ class Pool:
     cluster: np.ndarray
     names: tuple[str, ...]
     classes: int
+
+    @property
+    def lasting(self) -> bool:
+        """Whether answers mean the same in all tasks: with groups. Else each numbers its classes.
+
+        Every group has all classes, so that its rows' classes are not the numbers of groups.
+        """
+        return not (self.classes and np.array_equal(self.group, self.y))

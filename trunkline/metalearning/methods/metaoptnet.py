@@ -6,6 +6,7 @@ from trunkline.metalearning import comparing, embedding, similarity
 from trunkline.metalearning.comparing import Comparing
 from trunkline.metalearning.embedding import Seen
 from trunkline.metalearning.method import Form
+from trunkline.metalearning.products import times
 from trunkline.networks import products
 from trunkline.settings.metalearning.methods import MetaOptNet
 
@@ -37,7 +38,7 @@ def build(form: Form, options: MetaOptNet) -> Comparing:
         kernel = products.against(seen.support, seen.support)  # [B, S, S]
         own = options.c * similarity.members(seen.labels, form.ways)  # [B, S, W]
         dual = solved(kernel, own, options)
-        said = tf.matmul(products.against(seen.query, seen.support), dual)  # [B, Q, W]
+        said = times(products.against(seen.query, seen.support), dual)  # [B, Q, W]
         return numbers["scale"].value * said
 
     return Comparing(embedding.learner(form), compare, numbers=numbers, starts=starts)
@@ -56,7 +57,7 @@ def solved(kernel: tf.Tensor, own: tf.Tensor, options: MetaOptNet) -> tf.Tensor:
     target = own * (1.0 / options.c)  # 1 where a row is of a class
 
     def step(dual: tf.Tensor, ahead: tf.Tensor, time: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        slope = tf.matmul(kernel, ahead) - target
+        slope = times(kernel, ahead) - target
         new = own - _simplex(own - ahead + slope / bound, options.c)
         after = (1.0 + tf.sqrt(1.0 + 4.0 * time * time)) / 2.0
         return new, new + (time - 1.0) / after * (new - dual), after

@@ -8,6 +8,7 @@ from trunkline.metalearning import comparing, embedding, similarity
 from trunkline.metalearning.comparing import Comparing
 from trunkline.metalearning.embedding import Seen
 from trunkline.metalearning.method import Form
+from trunkline.metalearning.products import times
 from trunkline.networks import products
 from trunkline.settings.metalearning.methods import R2d2
 from trunkline.training import solvers
@@ -59,9 +60,9 @@ def solved(seen: Seen, targets: tf.Tensor, ridge: tf.Tensor) -> tf.Tensor:
     matrix = products.against(support, support)  # [B, S, S]
     matrix += ridge * tf.eye(matrix.shape[-1])
     inverse = solvers.inverse(tf.stop_gradient(matrix))
-    begun = tf.matmul(inverse, targets)  # [B, S, W]
-    weights = begun + tf.matmul(inverse, targets - tf.matmul(matrix, begun))
-    return tf.matmul(products.against(query, support), weights)
+    begun = times(inverse, targets)  # [B, S, W]
+    weights = begun + times(inverse, targets - times(matrix, begun))
+    return times(products.against(query, support), weights)
 
 
 def _with_ones(rows: tf.Tensor) -> tf.Tensor:

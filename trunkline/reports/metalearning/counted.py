@@ -10,7 +10,9 @@ def facts(study: Measured) -> tuple[tuple[str, str], ...]:
     each = "" if found.kind == "regression" else " of each class"
     what = "classes" if asked.group is None else f"values of {asked.group}"
     turned = ", before pictures are turned"
+    rare = ", those with too few rows included" if asked.rare == "leave_out" else ""
     learned, held = turned if asked.expand else "", turned if asked.expand_test else ""
+    learned, held = f"{learned}{rare}", f"{held}{rare}"
     counts = [
         (found.shots, f"labelled {_plural(found.shots, 'row')}{each} to adapt to"),
         (found.queries, f"{_plural(found.queries, 'row')}{each} to score"),
@@ -39,12 +41,14 @@ def intervals(study: Measured) -> str:
         f"All arms see the same {found.episodes} test episodes. The score of an episode is {score}."
         f"{repeats} Intervals ({level}) are over episodes"
     )
+    without = "What other networks of the same methods would score is not in them"
     if not found.clustered_by:
-        return f"{text}; what other networks of the same methods would score is not in them."
+        return f"{text}. {without}, nor what episodes of other classes would."
     column = names.quoted(found.clustered_by)
     return (
         f"{text}, clustered by {column}: episodes of one value of it are alike, so that its "
-        f"{found.clusters} values in the test are drawn whole, and p flips their signs whole."
+        f"{found.clusters} values in the test are drawn whole, and p flips their signs whole. "
+        f"{without}."
     )
 
 

@@ -115,6 +115,9 @@ def embeddings(study: Measured) -> tuple[Drawing, ...]:
     canvas.label(axes, "First principal component", "Second")
     canvas.legend(figure, keys)
     subject = looks.look(found["arm"]).subject
+    group = study.settings.episodes.group
+    new = f", of values of {group} that" if group else " that"  # groups all have the same classes
+    each = f"value of {group}" if group else "class"
     return (
         Drawing(
             name=names.slug(study.name, "embeddings"),
@@ -122,10 +125,10 @@ def embeddings(study: Measured) -> tuple[Drawing, ...]:
             kind="embeddings",
             figure=figure,
             title=f"Classes of the test as {subject} sees them",
-            description=f"{sum(map(len, shown.values()))} rows of {len(shown)} classes that "
+            description=f"{sum(map(len, shown.values()))} rows of {len(shown)} classes{new} "
             f"training never saw. Centres: {_centres(shown)}.",
-            note="Each point is a row of a class that training never saw; rows of a class that lie "
-            "together are told apart by few. Two directions of many are shown.",
+            note=f"Each point is a row of a {each} that training never saw; rows of a class that "
+            "lie together are told apart by few. Two directions of many are shown.",
         ),
     )
 

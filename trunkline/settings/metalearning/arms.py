@@ -29,9 +29,9 @@ class Arms:
 
     Attributes:
         scratch: weights drawn anew, trained on the episode alone.
-        fine_tune: a network trained on all classes of training at once; then all of it on the
-            episode, with a new head.
-        linear_probe: the same network; then a new head alone.
+        fine_tune: a network trained on all classes, or groups, of training at once; then all of it
+            on the episode, with a new head; with `group` its own, as all tasks ask the same.
+        linear_probe: the same network; then the head alone.
     """
 
     scratch: Stepping = field(default_factory=Stepping)
