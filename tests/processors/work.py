@@ -31,7 +31,9 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
         balancing,
         click_and_rating,
         comparing,
+        descending,
         encoding,
+        episodes,
         fronts,
         histories,
         linear,
@@ -48,7 +50,17 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     )
 
     halves = {
-        "first": (click_and_rating, linear, listing, neural, sharing, small_tasks, strategies),
+        "first": (
+            click_and_rating,
+            descending,
+            episodes,
+            linear,
+            listing,
+            neural,
+            sharing,
+            small_tasks,
+            strategies,
+        ),
         "second": (balancing, comparing, fronts, histories, many, recommending, two_tables, tuning),
     }
     halves["all"] = halves["first"] + halves["second"]
