@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import catalogue, recommending, training
+from benchmarks import catalogue, metalearning, recommending, training
 from benchmarks.flow import table as flow
 from benchmarks.tables import Table
 from trunkline.determinism import runtime
 
 RESULTS = Path("benchmarks/results")
-TABLES = (training.TABLE, recommending.TABLE, catalogue.TABLE, flow.TABLE)
+TABLES = (training.TABLE, recommending.TABLE, catalogue.TABLE, metalearning.TABLE, flow.TABLE)
 NAMES = [name for table in TABLES for name in table.parts]
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from trunkline.artifacts import results, tables
 from trunkline.reports import contents, findings
+from trunkline.reports.metalearning import measured as metalearning
 from trunkline.reports.recommending import measured
 from trunkline.settings.dataset import Dataset
+from trunkline.settings.metalearning.study import Metalearner
 from trunkline.settings.recommending.study import Recommender
 from trunkline.settings.study import Study
 
@@ -121,3 +123,27 @@ def _asked(settings: Recommender) -> list[str]:
     """Return what else the evaluation wrote, as the study asks for it."""
     asked = {"borrowed": settings.transfer, "tasks": settings.tasks}
     return [stem for stem, options in asked.items() if options is not None]
+
+
+def metalearners(
+    settings: Mapping[str, Metalearner], results_of: Path
+) -> tuple[metalearning.Measured, ...]:
+    """Read what was measured in all studies of meta-learners."""
+    return tuple(
+        metalearner(key, one, results_of / "metalearners" / key) for key, one in settings.items()
+    )
+
+
+def metalearner(name: str, settings: Metalearner, folder: Path) -> metalearning.Measured:
+    """Read what was measured in a study of meta-learners.
+
+    Args:
+        name: the study's key in params.yaml.
+        settings: its parameters.
+        folder: of its results: `evaluation` and `learned`.
+    """
+    files = {stem: folder / "evaluation" / f"{stem}.json" for stem in metalearning.EVALUATED}
+    files |= {stem: folder / "learned" / f"{stem}.json" for stem in metalearning.LEARNED}
+    records = {stem: results.read(path) for stem, path in files.items()}
+    curves = tables.read(folder / "learned" / "curves.parquet")
+    return metalearning.measured(name, settings, records, curves)

@@ -42,8 +42,9 @@ def check_recorded() -> None:
 
 
 def _without_tables(content: dict[str, Any]) -> Iterator[str]:
-    if "recommenders" not in content:
-        yield f"{FILE}: recommenders: DVC asks for it: write `recommenders: {{}}` if there are none"
+    for kind in ("recommenders", "metalearners"):
+        if kind not in content:
+            yield f"{FILE}: {kind}: DVC asks for it: write `{kind}: {{}}` if there are none"
     for name, study in content.get("recommenders", {}).items():
         for side in ("users", "items"):
             if side not in study:

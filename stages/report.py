@@ -14,16 +14,18 @@ def main(
 ) -> None:  # fmt: skip
     """Read all results, write the page and its figures."""
     seed, runtime = _stage.params("seed", "runtime")
-    datasets, studies, models = _stage.params("datasets", "studies", "recommenders")
+    datasets, studies = _stage.params("datasets", "studies")
+    models, learners = _stage.params("recommenders", "metalearners")
     report = contents.Report(
         parameters={
             "seed": seed, "runtime": runtime, "datasets": datasets, "studies": studies,
-            "recommenders": models,
+            "recommenders": models, "metalearners": learners,
         },
         code=digests.sources([library, stages]),
         versions=provenance.versions(),
         studies=_findings.studies(studies, results, plots),
         recommenders=_findings.recommenders(models, results),
+        metalearners=_findings.metalearners(learners, results),
         datasets=_findings.datasets(datasets, results, contracts),
     )  # fmt: skip
     drawings = drawing.draw(report)

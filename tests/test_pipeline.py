@@ -199,7 +199,7 @@ def test_only_evaluate_can_read_the_test_rows() -> None:
         if any(f"{split}/".startswith(f"{dep}/") for split in splits)
     }
     assert splits
-    assert readers == {"evaluate", "evaluate_recommender"}
+    assert readers == {"evaluate", "evaluate_metalearner", "evaluate_recommender"}
 
 
 def test_modules_are_imported_by_name_only_by_the_entry_point() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from flows.running.plan import State
 from flows.showing import files, markdown, places, stages
 from trunkline.reports import names, numbers
+from trunkline.reports.metalearning import looks as learners
 from trunkline.reports.recommending import looks
 
 # The verdict stands where a narrow page still shows it.
@@ -45,6 +46,7 @@ def read(root: Path, states: Mapping[str, State]) -> tuple[Study, ...]:
     return (
         *_all(root / places.STUDIES, places.JUDGES, states, _compared),
         *_all(root / places.RECOMMENDERS, places.JUDGES_LISTS, states, _recommended),
+        *_all(root / places.METALEARNERS, places.JUDGES_EPISODES, states, _adapted),
     )
 
 
@@ -95,6 +97,25 @@ def _recommended(folder: Path, found: Sequence[Mapping[str, Any]]) -> Rows:
     return tuple(
         (what, "all", f"{arm.label} vs {baseline.label.lower()}", *_told(record))
         for what, arm, baseline, record in rows
+    )
+
+
+def _adapted(folder: Path, found: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return those of a study of meta-learners, with what their episodes are."""
+    known = files.read(folder / places.FACTS).value
+    facts = known if isinstance(known, dict) else {}
+    what = f"{facts['ways']}-way" if facts.get("ways") else str(facts.get("kind", "episodes"))
+    shots = int(facts.get("shots") or 0)
+    labels = f"{shots} shot{'' if shots == 1 else 's'}" if shots else ""
+    return tuple(
+        (
+            what,
+            labels,
+            f"{learners.look(record['arm']).label} vs "
+            f"{learners.look(record['baseline']).label.lower()}",
+            *_told(record),
+        )
+        for record in found
     )
 
 

@@ -13,7 +13,9 @@ from trunkline.settings import addresses
 
 Look = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 Seen = list[dict[str, Any]]  # JSON; one entry for each file, address or table
-FIXED = frozenset({"bundled", "latent", "market", "preset", "stories"})  # a preset by its SHA-256
+FIXED = frozenset(
+    {"bundled", "family", "latent", "market", "preset", "stories"}
+)  # a preset by its SHA-256
 
 # In this order: what has a table also has a path or a url, of its database.
 LOOKS: dict[str, Look] = {

@@ -30,6 +30,7 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
     from tests.processors import (
         balancing,
         click_and_rating,
+        comparing,
         encoding,
         fronts,
         histories,
@@ -40,14 +41,15 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
         pieces,
         recommending,
         sharing,
+        small_tasks,
         strategies,
         tuning,
         two_tables,
     )
 
     halves = {
-        "first": (click_and_rating, linear, listing, neural, sharing, strategies),
-        "second": (balancing, fronts, histories, many, recommending, two_tables, tuning),
+        "first": (click_and_rating, linear, listing, neural, sharing, small_tasks, strategies),
+        "second": (balancing, comparing, fronts, histories, many, recommending, two_tables, tuning),
     }
     halves["all"] = halves["first"] + halves["second"]
     shapes: pieces.Shapes = {}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import recommenders, workspace
+from tests.reports import metalearners, recommenders, workspace
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +21,16 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recommender_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a workspace with a study of recommenders as well."""
     folder = recommenders.build(tmp_path_factory.mktemp("recommenders"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        workspace.run(folder)
+    return folder / "reports" / "index.html"
+
+
+@pytest.fixture(scope="session")
+def metalearner_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a workspace with two studies of meta-learners as well."""
+    folder = metalearners.build(tmp_path_factory.mktemp("metalearners"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         workspace.run(folder)

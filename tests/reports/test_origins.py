@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from trunkline.reports import origins
-from trunkline.settings import databases, dataset, files, market, presets
+from trunkline.settings import databases, dataset, family, files, market, presets
 
 FILE = {"path": "data/a.csv", "bytes": 12345, "sha256": "ab" * 32}
 
@@ -83,6 +83,7 @@ def test_published_data_is_told_with_its_licence_and_what_to_cite() -> None:
         (dataset.Bundled(kind="bundled", name="digits"), "ships with a library, named digits"),
         (dataset.Stories(kind="stories"), "generated, named stories"),
         (market.Market(kind="market", table="items"), "generated, items of the large market"),
+        (family.Family(kind="family", form="sides"), "generated, a family of sides"),
     ],
 )
 def test_rows_of_no_file_are_told_as_what_they_are(source: Any, told: str) -> None:

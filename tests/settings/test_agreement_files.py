@@ -22,7 +22,7 @@ IMAGES = {"kind": "images", "path": "own", "height": 2, "width": 2}
         ({"path": "a\\..\\..\\own.csv"}, ".path: expected a path in the project's folder"),
         ({"path": "C:/own.csv"}, ".path: expected a path in the project's folder"),
         *(
-            (made, ": expected entries with a 'kind' (bundled, latent, stories, market, csv, ")
+            (made, ": expected entries with a 'kind' (bundled, latent, stories, market, famil")
             for made in ({"path": "own"}, {})
         ),
         ({"path": "own.csv", "sha256": "abc"}, ".sha256: expected 64 hex digits, received 'abc'"),

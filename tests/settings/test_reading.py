@@ -143,7 +143,11 @@ def test_valid_settings_become_frozen_values_with_defaults(valid: dict[str, Any]
             "datasets.made.source.name: unknown key",
         ),
         ("datasets", {}, "datasets: expected it not to be empty, received {}"),
-        ("studies", {}, "studies: expected a study here or in 'recommenders', received none"),
+        (
+            "studies",
+            {},
+            "studies: expected a study here, in 'recommenders' or in 'metalearners', r",
+        ),
         ("datasets", {1: {}}, "datasets: expected names as keys, received 1: quote it"),
     ],
 )

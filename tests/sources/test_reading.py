@@ -7,6 +7,7 @@ import pytest
 
 from trunkline.artifacts import streaming
 from trunkline.settings.dataset import Bundled, Dataset, Latent, Source, Stories
+from trunkline.settings.family import Family
 from trunkline.settings.market import Market
 from trunkline.sources import reading
 
@@ -19,6 +20,8 @@ MARKET_ITEMS = Market(kind="market", table="items")
 SMALL_MARKET = Market(kind="market", market="small")
 SMALL_USERS = Market(kind="market", market="small", table="users")
 SMALL_ITEMS = Market(kind="market", market="small", table="items")
+SINUSOIDS = Family(kind="family", form="sinusoids", tasks=500, rows=40)
+SIDES_APART = Family(kind="family", form="sides", shared=False, tasks=400, rows=40, features=100)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,16 @@ SMALL_ITEMS = Market(kind="market", market="small", table="items")
             SMALL_ITEMS,
             (200, 6),
             "00e53172c94045085972543490e99ce8da35aad22f191ef1914c2ee1704a7d70",
+        ),
+        (
+            SINUSOIDS,
+            (20000, 4),
+            "3b9a22265c3f7bc718cf199c4f06592aa24f94fabae6606bcd237efe82ff2c70",
+        ),
+        (
+            SIDES_APART,
+            (16000, 103),
+            "d55d3d69363743cf39dee741dcc5bc547a12fdb288f8c86b5b9865e6633c8338",
         ),
     ],
 )

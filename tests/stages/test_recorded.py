@@ -24,14 +24,15 @@ def test_the_project_has_what_dvc_asks_for() -> None:
     _parameters.check_recorded()
 
 
-def test_a_project_without_recommenders_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", ["recommenders", "metalearners"])
+def test_a_project_without_such_studies_says_so(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DVC repeats stages over an entry that must be there, and may be empty."""
-    written(tmp_path, monkeypatch, recommenders=None)
-    with pytest.raises(ValueError, match=r"write `recommenders: \{\}` if there are none"):
+    written(tmp_path, monkeypatch, **{kind: None})
+    with pytest.raises(ValueError, match=rf"{kind}: .* write `{kind}: \{{\}}` if there are none"):
         _parameters.check_recorded()
-    written(tmp_path, monkeypatch, recommenders={})
+    written(tmp_path, monkeypatch, **{kind: {}})
     _parameters.check_recorded()
 
 

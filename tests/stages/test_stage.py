@@ -16,6 +16,7 @@ runtime: {threads: 1}
 datasets:
   made: {title: Made, source: {kind: latent, rows: 20}}
 recommenders: {}
+metalearners: {}
 studies:
   one:
     title: One

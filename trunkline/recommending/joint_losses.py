@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from trunkline.networks import products
 from trunkline.networks.lookup import look_up
 from trunkline.recommending.joint_verdicts import CLICK, RATING
-from trunkline.recommending.neural import products, taken, towers, two_tower
+from trunkline.recommending.neural import taken, towers, two_tower
 from trunkline.recommending.neural.taken import HistoryRows, PairRows
 from trunkline.training.batches import Losses
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from trunkline.reports import names, numbers
 from trunkline.reports.contents import Dataset
 from trunkline.reports.findings import Study
+from trunkline.reports.metalearning import measured as metalearning
 
 SPLITS = ("train", "validation", "test", "quarantine")
 MOST = 24  # values of a column that is not folded away
@@ -27,15 +28,18 @@ class Balance:
     folded: bool
 
 
-def balances(dataset: Dataset, studies: Sequence[Study]) -> tuple[Balance, ...]:
+def balances(
+    dataset: Dataset, studies: Sequence[Study], learners: Sequence[metalearning.Measured] = ()
+) -> tuple[Balance, ...]:
     """Return rows per value of each column that matters to a study, or to the split.
 
     Args:
         dataset: its summary has the counts; a column of many values has none.
         studies: those that ask of this dataset.
+        learners: studies of meta-learners that do.
     """
     uses: dict[str, list[str]] = {}
-    for column, use in _used(dataset, studies):
+    for column, use in (*_asked(learners), *_used(dataset, studies)):
         if column in dataset.summary["classes"] and use not in uses.setdefault(column, []):
             uses[column].append(use)
     rows = dataset.summary["rows"]
@@ -57,6 +61,18 @@ def _used(dataset: Dataset, studies: Sequence[Study]) -> Iterator[tuple[str, str
                 yield column, "which rows a task has"
     for column in dataset.settings.split.stratify:
         yield column, "strata of the split"
+
+
+def _asked(learners: Sequence[metalearning.Measured]) -> Iterator[tuple[str, str]]:
+    """Yield columns that say what an episode is."""
+    for learner in learners:
+        episodes, title = learner.settings.episodes, names.quoted(learner.settings.title)
+        if episodes.kind == "classes":
+            yield episodes.target, f"classes of episodes of {title}"
+        if episodes.group is not None:
+            yield episodes.group, f"tasks of {title}"
+        if episodes.parent is not None:
+            yield episodes.parent, f"parents of classes of {title}"
 
 
 def _balance(

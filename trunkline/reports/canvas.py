@@ -26,7 +26,7 @@ class Drawing:
         name: unique on the page, and the stem of its file.
         study: the study it belongs to.
         kind: the group it belongs to: learning, differences, adapted, jointly, costs, training;
-            leaderboard, tradeoff or activity.
+            leaderboard, tradeoff or activity; adaptation or embeddings.
         title: shown above the figure.
         description: what it shows, with numbers, for those who cannot see it.
         note: how to read it, in one sentence.

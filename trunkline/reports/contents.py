@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trunkline.reports.findings import Study
+from trunkline.reports.metalearning import measured as metalearning
 from trunkline.reports.recommending.measured import Measured
 from trunkline.settings import dataset
 
@@ -47,3 +48,4 @@ class Report:
     studies: tuple[Study, ...]
     datasets: tuple[Dataset, ...]
     recommenders: tuple[Measured, ...] = ()
+    metalearners: tuple[metalearning.Measured, ...] = ()

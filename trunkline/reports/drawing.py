@@ -11,6 +11,7 @@ from trunkline.reports import (
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import Study
+from trunkline.reports.metalearning import figures as figures_metalearning
 from trunkline.reports.recommending import figures
 
 
@@ -19,6 +20,7 @@ def draw(report: Report) -> tuple[Drawing, ...]:
     return (
         *(drawing for study in report.studies for drawing in of_study(study)),
         *(drawing for study in report.recommenders for drawing in figures.draw(study)),
+        *(d for study in report.metalearners for d in figures_metalearning.draw(study)),
     )
 
 

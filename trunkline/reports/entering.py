@@ -12,6 +12,7 @@ from trunkline.reports import expecting, numbers
 from trunkline.reports.contents import Dataset
 from trunkline.reports.findings import Study
 from trunkline.reports.images import matching
+from trunkline.reports.metalearning import measured as metalearning
 from trunkline.settings import naming
 from trunkline.settings.encoding import Encoding
 from trunkline.settings.inputs import Inputs
@@ -36,12 +37,15 @@ class Entering:
     lines: tuple[Line, ...]
 
 
-def entering(dataset: Dataset, studies: Sequence[Study]) -> tuple[Entering, ...]:
+def entering(
+    dataset: Dataset, studies: Sequence[Study], learners: Sequence[metalearning.Measured] = ()
+) -> tuple[Entering, ...]:
     """Return how columns become numbers, study by study; a source read differently is told too.
 
     Args:
         dataset: its sample rows have the types that decide where nothing was said.
         studies: those that ask of this dataset.
+        learners: studies of meta-learners that do.
     """
     found = []
     for study in studies:
@@ -50,6 +54,7 @@ def entering(dataset: Dataset, studies: Sequence[Study]) -> tuple[Entering, ...]
         if source is not None:
             title = f"{study.settings.title}, to learn the source task"
             found.append(_entering(dataset.samples, source, title))
+    found += [_entering(dataset.samples, s.settings.inputs, s.settings.title) for s in learners]
     return tuple(found)
 
 

@@ -17,6 +17,7 @@ from trunkline.reports import (
 from trunkline.reports.contents import Dataset
 from trunkline.reports.findings import Study
 from trunkline.reports.images import Sample
+from trunkline.reports.metalearning import measured as metalearning
 from trunkline.settings.splitting import Split
 
 _PURPOSES = {
@@ -90,7 +91,10 @@ class Holding:
 
 
 def holding(
-    dataset: Dataset, images: Sequence[tuple[Sample, bytes]], studies: Sequence[Study] = ()
+    dataset: Dataset,
+    images: Sequence[tuple[Sample, bytes]],
+    studies: Sequence[Study] = (),
+    learners: Sequence[metalearning.Measured] = (),
 ) -> Holding:
     """Gather all that the page says about a dataset.
 
@@ -98,6 +102,7 @@ def holding(
         dataset: its summary, contract and outcome.
         images: each sample and its PNG file; empty where rows are no images.
         studies: those that ask of it.
+        learners: studies of meta-learners that do.
     """
     summary = dataset.summary
     return Holding(
@@ -113,14 +118,14 @@ def holding(
             (str(one["stratum"]), numbers.plain(int(one["rows"]), 0))
             for one in summary.get("rare", ())
         ),
-        balances=balances.balances(dataset, studies),
+        balances=balances.balances(dataset, studies, learners),
         columns=tuple(_column(column) for column in summary["columns"]),
         expectations=expecting.expectations(dataset.validation["expectations"]),
         digests=tuple(sorted(summary["sha256"].items())),
         drift=drifting.drift(dataset.drift),
         quarantined=expecting.quarantined(dataset.validation["expectations"]),
         origins=origins.origins(dataset.settings, summary.get("source", {})),
-        entering=entering.entering(dataset, studies),
+        entering=entering.entering(dataset, studies, learners),
         images=tuple(
             Image(source=_embedded(png), caption=sample.caption, row_id=sample.row_id)
             for sample, png in images

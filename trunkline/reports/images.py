@@ -29,7 +29,9 @@ class Sample:
 def samples(report: Report, dataset: str) -> tuple[Sample, ...]:
     """Return the sample rows of a dataset as images, if a study reads them as such."""
     shown = next(d for d in report.datasets if d.name == dataset)
-    read = [pictured(s.settings.inputs) for s in report.studies if s.settings.dataset == dataset]
+    asked = [(s.settings.dataset, s.settings.inputs) for s in report.studies]
+    asked += [(s.settings.dataset, s.settings.inputs) for s in report.metalearners]
+    read = [pictured(inputs) for name, inputs in asked if name == dataset]
     found = next((one for one in read if _is_image(one[1])), None)
     if found is None or shown.samples.empty:
         return ()

@@ -7,6 +7,7 @@ from typing import Any
 from trunkline.reports import names, numbers
 from trunkline.settings.databases import Sql
 from trunkline.settings.dataset import Dataset
+from trunkline.settings.family import Family
 from trunkline.settings.market import Market
 from trunkline.settings.presets import Preset
 
@@ -15,7 +16,7 @@ _KINDS = {
     "csv": "CSV", "jsonl": "JSON Lines", "parquet": "Parquet", "arrow": "Arrow", "excel": "Excel",
     "npz": "NumPy", "idx": "IDX", "images": "pictures", "sql": "database",
     "bundled": "ships with a library", "latent": "generated", "stories": "generated",
-    "market": "generated",
+    "market": "generated", "family": "generated",
 }  # fmt: skip
 
 
@@ -110,6 +111,8 @@ def _kind(source: Any, told: Mapping[str, Any]) -> str:
         words += [f"{told['member']} of an archive"] if told.get("member") else []
     if kind in ("bundled", "latent", "stories"):
         words += [f"named {getattr(source, 'name', kind)} in params.yaml"]
+    if isinstance(source, Family):
+        words += [f"a family of {source.form} in params.yaml"]
     if isinstance(source, Market):
         words += [f"{source.table} of the {source.market} market in params.yaml"]
     if "pictures" in told:

@@ -11,6 +11,7 @@ from trunkline.reports.canvas import Drawing
 from trunkline.reports.contents import Report
 from trunkline.reports.findings import VERDICTS
 from trunkline.reports.images import Sample
+from trunkline.reports.metalearning import chapter as metalearning
 from trunkline.reports.recommending import chapter
 
 BADGES = {
@@ -53,6 +54,7 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
                 d,
                 media.images.get(d.name, ()),
                 [s for s in report.studies if s.settings.dataset == d.name],
+                [s for s in report.metalearners if s.settings.dataset == d.name],
             )
             for d in report.datasets
         ),
@@ -69,7 +71,7 @@ def render(report: Report, drawings: Sequence[Drawing], media: Media) -> str:
 
 
 def _chapters(report: Report, drawings: Sequence[Drawing], media: Media) -> dict[str, Any]:
-    """Return the chapters of both kinds of study, and how often each verdict was reached."""
+    """Return the chapters of each kind of study, and how often each verdict was reached."""
     of: dict[str, tuple[Drawing, ...]] = {}
     for drawing in drawings:
         of[drawing.study] = (*of.get(drawing.study, ()), drawing)
@@ -77,9 +79,12 @@ def _chapters(report: Report, drawings: Sequence[Drawing], media: Media) -> dict
     models = tuple(
         chapter.chapter(one, of.get(one.name, ()), media.svgs) for one in report.recommenders
     )
-    found = [*(one.counts for one in told), *(one.counts for one in models)]
+    learners = tuple(
+        metalearning.chapter(one, of.get(one.name, ()), media.svgs) for one in report.metalearners
+    )
+    found = [one.counts for kind in (told, models, learners) for one in kind]
     counts = {verdict: sum(one[verdict] for one in found) for verdict in VERDICTS}
-    return {"chapters": told, "recommenders": models, "counts": counts}
+    return {"chapters": told, "recommenders": models, "metalearners": learners, "counts": counts}
 
 
 def _environment() -> jinja2.Environment:
@@ -96,6 +101,7 @@ def _words(report: Report) -> dict[str, Any]:
     """Return the words that settings decide: levels, margins, repeats."""
     rules = [study.settings.evaluate for study in report.studies]
     rules += [study.settings.evaluate for study in report.recommenders]
+    rules += [study.settings.evaluate for study in report.metalearners]
     levels = dict.fromkeys(f"{100 * (1 - rule.alpha):g}" for rule in rules)
     return {
         "levels": names.listed(list(levels), "or"),

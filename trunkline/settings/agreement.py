@@ -7,6 +7,7 @@ from trunkline.settings import (
     agreement_balancers,
     agreement_files,
     agreement_inputs,
+    agreement_metalearning,
     agreement_pairing,
     agreement_recommending,
     agreement_sharing,
@@ -27,8 +28,12 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 def check(parameters: Parameters) -> Iterator[Problem]:
     """Yield each contradiction between entries that are valid by themselves."""
-    if not parameters.studies and not parameters.recommenders:
-        yield "studies", "expected a study here or in 'recommenders', received none: ask something"
+    if not (parameters.studies or parameters.recommenders or parameters.metalearners):
+        yield (
+            "studies",
+            "expected a study here, in 'recommenders' or in 'metalearners', received none: ask "
+            "something",
+        )
     for name, dataset in parameters.datasets.items():
         yield from _dataset(f"datasets.{name}", name, dataset)
     for name, study in parameters.studies.items():
@@ -46,6 +51,9 @@ def check(parameters: Parameters) -> Iterator[Problem]:
     for name in parameters.recommenders:
         yield from _name(f"recommenders.{name}", name)
     yield from agreement_recommending.check(parameters)
+    for name in parameters.metalearners:
+        yield from _name(f"metalearners.{name}", name)
+    yield from agreement_metalearning.check(parameters)
 
 
 def _dataset(place: str, name: str, dataset: Dataset) -> Iterator[Problem]:

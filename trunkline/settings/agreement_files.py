@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from trunkline.settings import addresses, agreement_databases, endings, naming
 from trunkline.settings.databases import Sql
 from trunkline.settings.dataset import QUARANTINE_SHARE, Bundled, Dataset, Latent, Source, Stories
+from trunkline.settings.family import Family
 from trunkline.settings.files import Columns, Csv, Idx, Images
 from trunkline.settings.market import Market
 from trunkline.settings.presets import PARTS, UNCERTAIN, Preset
@@ -37,7 +38,7 @@ def _source(place: str, source: Source) -> Iterator[Problem]:
     match source:
         case Idx():
             yield from _idx(place, source)
-        case Bundled() | Latent() | Stories() | Market():
+        case Bundled() | Latent() | Stories() | Market() | Family():
             return
         case Preset():
             yield from _preset(place, source)

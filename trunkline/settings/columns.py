@@ -2,6 +2,7 @@
 
 from trunkline.settings import naming
 from trunkline.settings.dataset import Dataset, Source, Stories
+from trunkline.settings.family import Family
 from trunkline.settings.files import Columns, Csv
 from trunkline.settings.market import COLUMNS, Market
 
@@ -37,6 +38,8 @@ def _of(source: Source) -> tuple[str, ...] | None:
     match source:
         case Market():
             return COLUMNS[source.table]
+        case Family():
+            return ("task", *source.inputs, "y")
         case Stories():
             return ("medium", "title", "text", "category")
         case Csv() if not source.header and not source.columns.select:

@@ -7,6 +7,7 @@ from annotated_types import Ge, Le, Lt, MinLen
 
 from trunkline.settings.databases import Sql
 from trunkline.settings.drifting import Drift
+from trunkline.settings.family import Family
 from trunkline.settings.files import Arrow, Csv, Excel, Idx, Images, JsonLines, Npz, Parquet
 from trunkline.settings.market import Market
 from trunkline.settings.presets import Preset
@@ -78,6 +79,7 @@ Source = (
     | Latent
     | Stories
     | Market
+    | Family
     | Csv
     | JsonLines
     | Parquet

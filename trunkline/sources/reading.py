@@ -10,6 +10,7 @@ import pyarrow as pa
 from trunkline.data import constants, streams
 from trunkline.data.streams import Stream
 from trunkline.settings import addresses, databases, dataset, files
+from trunkline.settings.family import Family
 from trunkline.settings.market import Market
 from trunkline.settings.presets import Preset
 from trunkline.sources import (
@@ -17,6 +18,7 @@ from trunkline.sources import (
     columnar,
     delimited,
     excel,
+    family,
     idx,
     images,
     json_lines,
@@ -107,6 +109,8 @@ def _stream(source: dataset.Source, seed: int, root: Path, quick: bool) -> Strea
             return streams.of_frame(stories.table(source, seed))
         case Market():
             return streams.of_frame(market.table(source, seed))
+        case Family():
+            return streams.of_frame(family.table(source, seed))
         case Preset():
             rows = _stream(published.expanded(source), seed, root, quick)
             return replace(rows, told={**rows.told, "preset": published.told(source)})

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trunkline.networks.portable import TERMS
+from trunkline.networks import products
 
 FEW = 8  # tasks, up to which all products of two entries are written out
 FOLDS = 16  # at a time
@@ -15,15 +15,14 @@ def gramian(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
     A product of matrices would be cut up by the size of the processor's cache. Few tasks: all
     products of two entries, folded 16 times into one until few are left; XLA makes one loop of it,
     16 times as fast for three tasks as a sum that must keep its order. Many tasks: products of at
-    most `TERMS` terms, and their sum.
+    most 256 terms, and their sum.
     """
     if first.shape[0] > FEW:
-        pieces = [_pieces(gradients) for gradients in (first, second)]
-        return tf.reduce_sum(tf.matmul(*pieces, transpose_b=True), 0)
-    products = [
+        return products.pieced(first, second)
+    entries = [
         one[:, None] * other[None] for one, other in zip(_cut(first), _cut(second), strict=True)
     ]
-    folded = _added(products)  # [T, T, P / 16]
+    folded = _added(entries)  # [T, T, P / 16]
     while folded.shape[-1] > SHORT:
         folded = _added(_cut(folded))
     return tf.reduce_sum(folded, -1)
@@ -42,10 +41,3 @@ def _added(pieces: list[tf.Tensor]) -> tf.Tensor:
     while len(pieces) > 1:
         pieces = [one + other for one, other in zip(pieces[::2], pieces[1::2], strict=True)]
     return pieces[0]
-
-
-def _pieces(gradients: tf.Tensor) -> tf.Tensor:
-    """Return [pieces, T, TERMS]: the gradients [T, P] cut up, zeros at the end."""
-    tasks, parameters = gradients.shape
-    padded = tf.pad(gradients, [[0, 0], [0, -parameters % TERMS]])
-    return tf.transpose(tf.reshape(padded, (tasks, -1, TERMS)), (1, 0, 2))

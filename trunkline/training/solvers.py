@@ -49,17 +49,27 @@ def solve(matrix: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
     Returns:
         x [..., n].
     """
-    size = matrix.shape[-1]
-    table = tf.concat([matrix, right[..., None]], -1)  # [..., n, n + 1]
+    return _eliminated(tf.concat([matrix, right[..., None]], -1))[..., 0]
+
+
+def inverse(matrix: tf.Tensor) -> tf.Tensor:
+    """Return the inverse of symmetric, positive definite matrices [..., n, n], as `solve` would."""
+    unit = tf.eye(matrix.shape[-1], dtype=matrix.dtype)
+    return _eliminated(tf.concat([matrix, tf.broadcast_to(unit, tf.shape(matrix))], -1))
+
+
+def _eliminated(table: tf.Tensor) -> tf.Tensor:
+    """Return X [..., n, m] with A X = B of a table (A, B) [..., n, n + m]."""
+    size = table.shape[-2]
     number = tf.constant(0)
     while number < size:
-        unit = tf.one_hot(number, size)  # [n]
-        row = tf.reduce_sum(unit[:, None] * table, -2)  # [..., n + 1]
+        unit = tf.one_hot(number, size, dtype=table.dtype)  # [n]
+        row = tf.reduce_sum(unit[:, None] * table, -2)  # [..., n + m]
         column = tf.reduce_sum(table[..., :size] * unit, -1)  # [..., n]
         pivot = tf.reduce_sum(unit * row[..., :size], -1)  # [...]
         table -= (column - unit)[..., None] * (row / pivot[..., None])[..., None, :]
         number += 1
-    return table[..., size]
+    return table[..., size:]
 
 
 def complementary(matrix: tf.Tensor, offset: tf.Tensor) -> tf.Tensor:

@@ -28,6 +28,14 @@ def test_verdicts_are_where_their_stage_writes_them() -> None:
     assert places.TASKS.startswith(f"{folder}/")
 
 
+def test_verdicts_on_meta_learners_are_where_their_stage_writes_them() -> None:
+    """In a folder for each study, beside what their episodes are."""
+    folder, _, file = places.FACTS.rpartition("/")
+    assert f"{places.METALEARNERS}/${{key}}/{folder}" in outputs(places.JUDGES_EPISODES)
+    assert places.COMPARISONS.startswith(f"{folder}/")
+    assert file == "facts.json"
+
+
 def test_validation_is_where_its_stage_writes_it() -> None:
     """In a folder for each dataset."""
     assert f"{places.DATASETS}/${{key}}" in outputs(places.CHECKS)

@@ -105,3 +105,33 @@ def test_recommenders_stand_beside_other_studies(tmp_path: Path) -> None:
         ("Two towers, click", "all", "Equal weights vs alone", "helps"),
     ]
     assert found.rows[0][4:] == ("+0.0911 [0.0783, 0.1050]", "<0.001", "nDCG@10")
+
+
+@pytest.mark.parametrize(
+    ("facts", "what"),
+    [
+        ({"kind": "classes", "ways": 5, "shots": 1}, ("5-way", "1 shot")),
+        ({"kind": "regression", "ways": 0, "shots": 10}, ("regression", "10 shots")),
+        ([], ("episodes", "")),
+    ],
+)
+def test_meta_learners_stand_beside_other_studies(
+    facts: object, what: tuple[str, str], tmp_path: Path
+) -> None:
+    """What an episode is, who is held against whom, and the numbers with their interval."""
+    row = {
+        "arm": "maml", "baseline": "fine_tune", "metric": "accuracy", "verdict": "helps",
+        "difference": 0.0911, "low": 0.0783, "high": 0.105, "p_holm": 0.0005,
+    }  # fmt: skip
+    folder = tmp_path / "results/metalearners/glyphs/evaluation"
+    folder.mkdir(parents=True)
+    (folder / "comparisons.json").write_text(json.dumps([row]), "utf-8")
+    (folder / "facts.json").write_text(json.dumps(facts), "utf-8")
+    (found,) = verdicts.read(tmp_path, {"evaluate_metalearner@glyphs": State.RAN})
+    assert found.state == "ran"
+    assert found.rows == (
+        (
+            *what, "MAML vs pretrain + fine-tune", "helps", "+9.1 [7.8, 10.5] points", "<0.001",
+            "accuracy",
+        ),
+    )  # fmt: skip

@@ -9,8 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trunkline.networks import portable
-from trunkline.recommending.neural import products
+from trunkline.networks import portable, products
 
 EPSILON = 1e-6  # of layer normalisation
 FAR = -1e9  # what a place that may not be looked at scores

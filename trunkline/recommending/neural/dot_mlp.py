@@ -8,8 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.interactions.pairs import Pairs
+from trunkline.networks import products
 from trunkline.recommending.model import Arrays, Asked, Fitted, Sides
-from trunkline.recommending.neural import answering, products, running, taken, towers
+from trunkline.recommending.neural import answering, running, taken, towers
 from trunkline.recommending.neural.running import Program
 from trunkline.recommending.neural.taken import HistoryRows
 from trunkline.settings.recommending.neural_models import DotMlp

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from trunkline.determinism import seeds
 from trunkline.interactions.pairs import Pairs
+from trunkline.networks import products
 from trunkline.networks.lookup import look_up
 from trunkline.recommending.factors import Factors, multiplied
 from trunkline.recommending.model import Arrays, Asked, Fitted, Sides
@@ -17,7 +18,6 @@ from trunkline.recommending.neural import (
     answering,
     comparing,
     drawing,
-    products,
     running,
     taken,
     towers,

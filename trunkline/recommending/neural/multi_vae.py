@@ -12,12 +12,12 @@ from scipy import sparse
 
 from trunkline.determinism import seeds
 from trunkline.interactions.pairs import Pairs
+from trunkline.networks import products
 from trunkline.recommending.model import Arrays, Asked, Fitted, Sides
 from trunkline.recommending.neural import (
     answering,
     hearing,
     noise,
-    products,
     running,
     starting,
     taken,
@@ -130,7 +130,9 @@ def _rows(pairs: Pairs, held: Pairs | None, options: MultiVae) -> Histories:
         tf.constant(1 / np.sqrt(np.maximum(lengths, 1)), tf.float32),
         tf.constant(options.dropout, tf.float32),
         tf.constant(options.beta, tf.float32),
-        tf.constant(lengths if options.divergence == "items" else np.ones_like(lengths), tf.float32),
+        tf.constant(
+            lengths if options.divergence == "items" else np.ones_like(lengths), tf.float32
+        ),
         tf.constant(rising, tf.float32),
         tf.ones(1),
     )

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from trunkline.determinism import seeds
 from trunkline.interactions.pairs import Pairs
+from trunkline.networks import products
 from trunkline.networks.lookup import look_up
 from trunkline.objectives import losses
 from trunkline.recommending.model import UNKNOWN, Arrays, Asked, Fitted, Sides
@@ -19,7 +20,6 @@ from trunkline.recommending.neural import (
     attention,
     drawing,
     noise,
-    products,
     running,
     starting,
     stretches,

@@ -8,10 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from trunkline.interactions.pairs import Pairs
+from trunkline.networks import products
 from trunkline.networks.lookup import look_up
 from trunkline.recommending.factors import Factors, multiplied
 from trunkline.recommending.model import Arrays, Asked, Fitted, Sides
-from trunkline.recommending.neural import answering, in_batch, products, running, taken, towers
+from trunkline.recommending.neural import answering, in_batch, running, taken, towers
 from trunkline.recommending.neural.running import Program
 from trunkline.recommending.neural.taken import HistoryRows, PairRows
 from trunkline.recommending.neural.towers import Shape

@@ -28,6 +28,8 @@ class Episodes:
         queries: rows of each class that test; rows of the task, for a regression.
         expand: of pictures: quarter turns and mirror images of a class are classes of their own, in
             training; a parent's are another parent.
+        expand_test: in validation and test too, such as where few classes are to be told apart.
+        rare: what becomes of a class or group with too few rows, or a parent with too few classes.
         train: episodes of a pass of training; each pass has others.
         validation: episodes by which a pass, and options, are chosen.
         test: episodes that are judged.
@@ -41,6 +43,8 @@ class Episodes:
     shots: Positive = 1
     queries: Positive = 15
     expand: tuple[Literal["rotate", "reflect"], ...] = ()
+    expand_test: bool = False
+    rare: Literal["stop", "leave_out"] = "stop"
     train: Positive = 1000
     validation: Positive = 200
     test: Annotated[int, Ge(2)] = 600

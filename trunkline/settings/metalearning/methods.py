@@ -1,4 +1,4 @@
-"""The meta-learners of a study and their options; a method that is named is trained and compared."""
+"""The meta-learners of a study and their options; one that is named is trained and compared."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -132,7 +132,7 @@ class Reptile(Adapting):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Methods:
+class MetaMethods:
     """Options by method; None leaves one out."""
 
     prototypes: Prototypes | None = None
@@ -151,7 +151,7 @@ class Methods:
         """Return the options of the methods that run, by name.
 
         Example:
-            >>> list(Methods(maml=Maml()).named())
+            >>> list(MetaMethods(maml=Maml()).named())
             ['maml']
         """
         return {name: options for name, options in vars(self).items() if options is not None}

@@ -9,7 +9,7 @@ from trunkline.settings.inputs import Inputs
 from trunkline.settings.judging import Evaluate
 from trunkline.settings.metalearning.arms import Arms
 from trunkline.settings.metalearning.episodes import Episodes
-from trunkline.settings.metalearning.methods import Methods
+from trunkline.settings.metalearning.methods import MetaMethods
 from trunkline.settings.study import Network, Training
 
 Name = Annotated[str, MinLen(1)]
@@ -62,6 +62,6 @@ class Metalearner:
     network: Network = field(default_factory=Network)
     training: Outer = field(default_factory=Outer)
     pretraining: Training = field(default_factory=lambda: Training(epochs=50, patience=5))
-    methods: Methods
+    methods: MetaMethods
     arms: Arms = field(default_factory=Arms)
     evaluate: Evaluate = field(default_factory=Evaluate)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from trunkline.networks import products
 from trunkline.networks.portable import TERMS
-from trunkline.recommending.neural import products
 
 SIZES = [(3, 5, 4), (7, 2 * TERMS + 88, 300), (300, TERMS, 2 * TERMS), (2, TERMS + 1, 3)]
 
@@ -59,3 +59,24 @@ def graphs(graph: tf.Graph) -> list[tf.Graph]:
     """Return a graph and the functions that it calls."""
     inner = [function.graph for function in graph._functions.values() if hasattr(function, "graph")]
     return [graph, *inner]
+
+
+@pytest.mark.parametrize(("rows", "k"), [(4, 3), (TERMS + 9, 7), (5, TERMS + 9)])
+def test_each_of_many_is_its_own_product(rows: int, k: int) -> None:
+    """A batch of episodes gives, episode by episode, the products and gradients of each."""
+    rng = np.random.default_rng(k)
+    left, right = (
+        tf.constant(rng.standard_normal((3, count, k), np.float32)) for count in (rows, 2)
+    )
+
+    def told(one: tf.Tensor, other: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch([one, other])
+            product = products.against(one, other)
+            total = tf.reduce_sum(tf.square(product))
+        return [product, *tape.gradient(total, [one, other])]
+
+    for number in range(3):
+        alone = told(left[number], right[number])
+        for many, one in zip(told(left, right), alone, strict=True):
+            np.testing.assert_allclose(many[number], one, rtol=1e-5, atol=1e-4)

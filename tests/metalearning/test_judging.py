@@ -1,0 +1,152 @@
+"""How a study is judged: the same episodes for all, scores by hand, curves, pictures, verdicts."""
+
+import numpy as np
+import pytest
+
+from trunkline.metalearning import judgement, judging, picturing, scoring
+from trunkline.metrics import verdicts
+from trunkline.metrics.estimates import Estimate
+
+
+def by(rows, **wanted):
+    """Return the rows that have these values."""
+    return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+
+
+def test_accuracy_and_error_by_hand():
+    """Two of three queries are told right; errors of 3 and 4 are a root mean square of 3.54."""
+    answers = np.array([[[0.2, 0.8], [0.9, 0.1], [0.5, 0.5]]])
+    assert scoring.scores(answers, np.array([[1, 1, 0]], np.int32)) == pytest.approx([2 / 3])
+    numbers = np.array([[[1.0], [2.0]]])
+    truth = np.array([[-0.5, 4.0]], np.float32)
+    assert scoring.scores(numbers, truth, 2.0) == pytest.approx([np.sqrt((9 + 16) / 2)])
+
+
+def test_answers_that_are_no_numbers_are_refused():
+    """The first such episode is named."""
+    answers = np.zeros((1, 4, 2, 2))
+    answers[0, 2, 1] = np.nan
+    with pytest.raises(ValueError, match="none in test or validation episode 3, and in 1 in all"):
+        scoring.scores(answers, np.zeros((4, 2), np.int32))
+
+
+def test_estimates_are_of_everyone_on_the_same_episodes(lines, blobs):
+    """Nearest neighbour, arms, methods: as many episodes each, clustered by parent."""
+    for done, arms, clusters in ((lines, ["maml"], 12), (blobs, ["prototypes"], 3)):
+        rows = done.judged.records["estimates"]
+        expected = ["nearest_neighbour", "scratch", "fine_tune", *arms]
+        assert [row["arm"] for row in rows] == expected
+        assert {row["clusters"] for row in rows} == {clusters}
+        assert {row["n"] for row in rows} == {done.study.episodes.test}
+        assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
+        assert not any(row["transductive"] for row in rows)
+        metric = done.judged.records["facts"]["metric"]
+        for row in rows:
+            assert done.judged.metrics[row["arm"]][metric]["value"] == row["value"]
+
+
+def test_a_score_is_the_mean_over_repeats(blobs, monkeypatch):
+    """Answers of two repeats: each episode's scores are averaged, and pictures are the first's."""
+    del blobs, monkeypatch
+    asked = judging.Asked(None, None, np.array([[1.0], [2.0]], np.float32), 1.0, 0)
+    one = np.array([[[[1.0]], [[1.0]], [[5.0]]]], np.float32)
+    other = np.array([[[[0.0]], [[2.0]], [[6.0]]]], np.float32)
+    said = judging._said(asked, [one, other], [None])
+    np.testing.assert_allclose(said.scores, [0.5, 0.5])
+    assert said.picture[1].tolist() == [[5.0]]
+    assert np.isnan(said.picture[0]).all()
+
+
+def test_facts_say_what_was_asked(lines, blobs):
+    """Kind, metric, counts of each part, what clusters are, chance."""
+    facts = blobs.judged.records["facts"]
+    assert (facts["kind"], facts["metric"], facts["ways"]) == ("classes", "accuracy", 3)
+    assert facts["counts"] == {"train": 12, "validation": 8, "test": 12}
+    assert (facts["clusters"], facts["clustered_by"]) == (3, "family")
+    assert facts["chance"] == pytest.approx(1 / 3)
+    facts = lines.judged.records["facts"]
+    assert (facts["kind"], facts["metric"], facts["chance"]) == ("regression", "rmse", None)
+    assert facts["clustered_by"] == "task"
+
+
+def test_comparisons_are_one_family(lines, blobs):
+    """Methods against fine_tune and scratch, fine_tune against scratch; verdicts as the rule."""
+    for done, method in ((lines, "maml"), (blobs, "prototypes")):
+        rows = done.judged.records["comparisons"]
+        assert [(row["arm"], row["baseline"]) for row in rows] == [
+            (method, "fine_tune"), (method, "scratch"), ("fine_tune", "scratch"),
+        ]  # fmt: skip
+        sign = -1 if done is lines else 1
+        for row in rows:
+            assert row["difference"] == pytest.approx(sign * (row["value"] - row["baseline_value"]))
+            assert row["p_holm"] >= row["p"]
+            told = Estimate(row["difference"], row["low"], row["high"], row["n"])
+            assert row["verdict"] == verdicts.judge(told, row["p_holm"], alpha=0.05, margin=0.01)
+
+
+def test_adaptation_is_looked_at_after_few_steps(lines, blobs):
+    """0, 1, 2, 5 and 10 steps of whoever takes them, and the table of the plot is the record."""
+    rows = lines.judged.records["adaptation"]
+    assert [row["steps"] for row in by(rows, arm="maml")] == [0, 1, 2, 5, 10]
+    last = by(rows, arm="maml", steps=5)[0]["value"]
+    assert last == pytest.approx(lines.judged.metrics["maml"]["rmse"]["value"])
+    assert {row["arm"] for row in blobs.judged.records["adaptation"]} == {"scratch", "fine_tune"}
+    frame = lines.judged.adaptation
+    assert frame.columns.tolist() == judgement.ADAPTATION_COLUMNS
+    assert frame.to_dict("records") == rows
+
+
+def test_what_lines_share_is_found(lines):
+    """MAML knows that all lines meet in 3: fewer steps and rows, less error than from scratch."""
+    values = {row["arm"]: row["value"] for row in lines.judged.records["estimates"]}
+    assert values["maml"] < 0.8 * values["scratch"]
+
+
+def test_the_adapted_function_is_drawn_in_the_unit_of_the_target(lines, blobs):
+    """100 points before and after; the support lies on the line, near which the function ends."""
+    found = lines.judged.records["adapted"]
+    assert (found["arm"], found["baseline"]) == ("maml", "fine_tune")
+    assert len(found["grid"]) == len(found["before"]) == len(found["after"]["maml"]) == 100
+    assert (len(found["support"]), len(found["query"])) == (4, 8)
+    (x, y), (right, top) = found["support"][0], found["support"][-1]
+    slope = (top - y) / (right - x)
+    assert y - slope * x == pytest.approx(3, abs=1e-4)
+    truth = 3 + slope * np.array(found["grid"])
+    error = np.abs(np.array(found["after"]["maml"]) - truth).mean()
+    assert error < np.abs(np.array(found["before"]) - truth).mean()
+    assert blobs.judged.records["adapted"] is None
+
+
+def test_embeddings_are_of_test_classes(blobs, lines):
+    """Eight classes of at most twenty rows; the same class lies together."""
+    found = blobs.judged.records["embeddings"]
+    assert found["arm"] == "prototypes"
+    names = {point["class"] for point in found["points"]}
+    assert names == {f"class {number}" for number in range(80, 88)}
+    assert len(found["points"]) == 8 * 12
+    assert lines.judged.records["embeddings"] is None
+
+
+def test_components_are_those_of_the_covariance():
+    """Points on a line have one component, its sign that of the largest loading."""
+    points = np.array([[0.0, 0.0], [-1.0, -2.0], [-2.0, -4.0]])
+    found = picturing.components(points)
+    np.testing.assert_allclose(found[:, 0], [np.sqrt(5), 0, -np.sqrt(5)], atol=1e-6)
+    np.testing.assert_allclose(found[:, 1], 0, atol=1e-6)
+    rng = np.random.Generator(np.random.PCG64(0))
+    cloud = rng.normal(size=(30, 5)) * [3, 2, 1, 0.5, 0.1]
+    found = picturing.components(cloud)
+    variances = np.linalg.svd(cloud - cloud.mean(axis=0))[1][:2] ** 2
+    np.testing.assert_allclose(np.square(found).sum(axis=0), variances, rtol=1e-5)
+    np.testing.assert_allclose(picturing.components(np.arange(3.0)[:, None])[:, 1], 0)
+
+
+def test_test_classes_that_were_learned_are_refused(blobs):
+    """An overlap of any two parts stops the judgement."""
+    parts = dict(blobs.parts)
+    parts["test"] = parts["test"].assign(kind="class 03")
+    learned = blobs.learned
+    with pytest.raises(ValueError, match="training and test rows share 'class 03'"):
+        judgement.judge(
+            parts, learned.known, learned.arrays, learned.chosen, blobs.study, name="small", seed=7
+        )

@@ -1,0 +1,218 @@
+"""Tables and figures of a study of meta-learners hold what was measured, with its intervals."""
+
+import pytest
+
+from tests.reports import metalearners
+from trunkline.reports import numbers
+from trunkline.reports.metalearning import counted, figures, learned, tables
+from trunkline.reports.metalearning.learned import Choice, Trained
+from trunkline.reports.metalearning.tables import Line, Row
+
+KINDS = ("leaderboard", "adaptation", "embeddings", "training")
+MINUS = "\N{MINUS SIGN}"
+
+
+def test_arms_stand_by_their_mean() -> None:
+    """The best first, with form, interval, episodes, and a verdict for each baseline."""
+    study = metalearners.study()
+    found = tables.board(study, study.ranked)
+    assert [line.arm for line in found.lines][:2] == ["Prototypes", "R2-D2"]
+    assert [line.arm for line in found.lines][-1] == "Nearest neighbour"
+    assert (found.form, found.counts) == (("Ways", "Shots"), ("Episodes",))
+    assert found.against == ("Over fine-tune", "Over scratch")
+    assert {line.arm: line for line in found.lines}["Reptile"] == Line(
+        arm="Reptile", form=("5", "1"), value="71.0", interval="[70.2, 71.8]", counts=("600",),
+        verdicts=("hurts", "helps"),
+    )  # fmt: skip
+    assert found.lines[-1].verdicts == ("", "")
+
+
+def test_the_least_error_comes_first_and_clusters_are_counted() -> None:
+    """A regression has no ways; a cluster of episodes is one observation."""
+    study = metalearners.regression()
+    found = tables.board(study, study.ranked)
+    assert [line.arm for line in found.lines][:2] == ["MAML", "R2-D2"]
+    assert (found.form, found.counts) == (("Shots",), ("Episodes", "Clusters"))
+    assert found.lines[0].counts == ("600", "40")
+
+
+def test_metrics_that_decide_nothing_are_not_ranked() -> None:
+    """The main metric alone makes the board and its verdicts."""
+    rows = metalearners.records()
+    study = metalearners.study(
+        estimates=[*rows["estimates"], metalearners.estimate("maml", 9.9, metric="log_loss")],
+        comparisons=[
+            *rows["comparisons"],
+            metalearners.contrast("maml", "scratch", 9.9, metric="log_loss"),
+        ],
+    )
+    assert len(study.ranked) == len(metalearners.SCORES) - 1
+    assert len(study.comparisons) == len(rows["comparisons"])
+
+
+def test_a_comparison_has_its_interval_and_p() -> None:
+    """As the other chapters write them."""
+    study = metalearners.study()
+    contrast = study.against("reptile", "fine_tune")
+    assert contrast is not None
+    assert tables.compared(contrast) == Row(
+        arm="Reptile", difference=f"{MINUS}5.1 [{MINUS}6.3, {MINUS}3.9]", p="0.002",
+        better="0.64 [0.60, 0.68]", verdict="hurts",
+    )  # fmt: skip
+
+
+def test_steps_have_a_column_each_and_what_is_missing_a_dash() -> None:
+    """Arms may have been asked at other steps."""
+    row = {"arm": "maml", "steps": 0, "value": 0.2, "low": 0.19, "high": 0.21}
+    more = {"arm": "scratch", "steps": 5, "value": 0.5, "low": 0.4, "high": 0.6}
+    found = tables.adaptation(metalearners.study(adaptation=[row, more]))
+    assert found is not None
+    assert found.columns == ("0", "5")
+    assert found.rows == (
+        ("MAML", ("20.0 [19.0, 21.0]", numbers.ABSENT)),
+        ("From scratch", (numbers.ABSENT, "50.0 [40.0, 60.0]")),
+    )
+    assert tables.adaptation(metalearners.study(adaptation=[])) is None
+
+
+def test_what_was_chosen_is_told_with_its_score_and_its_edge() -> None:
+    """At an edge of what was tried, more might have been better."""
+    found = {one.arm: one for one in learned.choices(metalearners.study())}
+    assert found["From scratch"] == Choice(
+        arm="From scratch", rate="0.01", steps="20", value="54.5", tried=10, edge=""
+    )
+    assert found["Pretrain + probe"].edge == "largest rate and largest number of steps"
+    once = {"rate": 0.1, "steps": 5, "tried": [{"rate": 0.1, "steps": 5, "value": 0.5}]}
+    (alone,) = learned.choices(metalearners.study(chosen={"scratch": once}))
+    assert alone.edge == ""
+
+
+def test_what_diverged_comes_last() -> None:
+    """The best that was tried first; an arm that diverged has no score."""
+    rows = [row for row in learned.trials(metalearners.study()) if row[0] == "From scratch"]
+    assert rows[0][1:] == ("0.01", "50", "57.1")
+    assert rows[-1] == ("From scratch", "3", "5", "diverged")
+    nan = {"rate": 0.1, "steps": 5, "tried": [{"rate": 0.1, "steps": 5, "value": float("nan")}]}
+    (row,) = learned.trials(metalearners.study(chosen={"scratch": nan}))
+    assert row[-1] == "diverged"
+
+
+def test_the_least_error_that_was_tried_comes_first() -> None:
+    """Validation of a regression is by its error."""
+    rows = [row for row in learned.trials(metalearners.regression()) if row[0] == "From scratch"]
+    assert rows[0][1:] == ("0.03", "5", "0.502")
+
+
+def test_networks_of_a_method_are_told_together() -> None:
+    """Three networks, which took 8 to 10 passes."""
+    found = {one.method: one for one in learned.trained(metalearners.study())}
+    assert found["MAML"] == Trained(
+        method="MAML", networks=3, epochs="8\N{EN DASH}10", best="6\N{EN DASH}8"
+    )
+
+
+def test_counts_say_what_they_are_of() -> None:
+    """Ways, shots and queries of classes; groups by their column."""
+    found = {words: count for count, words in counted.facts(metalearners.study())}
+    assert found["classes of an episode"] == "5"
+    assert found["labelled row of each class to adapt to"] == "1"
+    assert found["classes to score, seen by nothing else"] == "10"
+    groups = {words: count for count, words in counted.facts(metalearners.regression())}
+    assert groups["labelled rows to adapt to"] == "10"
+    assert groups["values of domain to learn from"] == "200"
+    assert "classes of an episode" not in groups
+
+
+def test_what_intervals_are_over_is_said() -> None:
+    """Episodes, or values of a column that are drawn whole."""
+    said = counted.intervals(metalearners.study())
+    assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes;" in said
+    assert "Each method was trained 3 times" in said
+    clustered = counted.intervals(metalearners.regression())
+    assert "clustered by “domain”" in clustered
+    assert "its 40 values in the test are drawn whole" in clustered
+    once = metalearners.study(facts=metalearners.facts(repeats=1))
+    assert "was trained" not in counted.intervals(once)
+
+
+def test_guessing_is_told_of_classes_alone() -> None:
+    """A regression has no chance to be above."""
+    assert counted.chance(metalearners.study()) == (
+        "Guessing among 5 classes scores 20.0\N{NO-BREAK SPACE}%."
+    )
+    assert counted.chance(metalearners.regression()) == ""
+
+
+def test_each_study_has_the_figures_it_has_numbers_for() -> None:
+    """Embeddings of classes, a function of a regression; neither where there is none."""
+    assert [one.kind for one in figures.draw(metalearners.study())] == list(KINDS)
+    kinds = [one.kind for one in figures.draw(metalearners.regression())]
+    assert kinds == ["leaderboard", "adaptation", "adapted", "training"]
+    bare = metalearners.regression(adapted=None, adaptation=[])
+    assert [one.kind for one in figures.draw(bare)] == ["leaderboard", "training"]
+    empty = metalearners.study(embeddings={"arm": "maml", "points": []})
+    assert "embeddings" not in [one.kind for one in figures.draw(empty)]
+
+
+def test_figures_tell_their_numbers() -> None:
+    """Who cannot see them reads means, distances and centres."""
+    drawn = {one.kind: one.description for one in figures.draw(metalearners.regression())}
+    assert "MAML: 0.240 [0.180, 0.300]." in drawn["leaderboard"]
+    assert "MAML: 3.000 after 0," in drawn["adaptation"]
+    assert "MAML before 1.4" in drawn["adapted"]
+    assert "Pretrain + fine-tune after" in drawn["adapted"]
+    seen = {one.kind: one.description for one in figures.draw(metalearners.study())}
+    assert "160 rows of 8 classes" in seen["embeddings"]
+    assert "character 0 at 3" in seen["embeddings"]
+
+
+def test_a_function_without_a_baseline_is_drawn_alone() -> None:
+    """A study that leaves pretraining out has nothing to put beside it."""
+    found = metalearners.adapted()
+    found["after"].pop("fine_tune")
+    (drawn,) = [
+        one for one in figures.draw(metalearners.regression(adapted=found)) if one.kind == "adapted"
+    ]
+    assert "fine-tune" not in drawn.description
+
+
+@pytest.mark.parametrize(("arms", "words"), [(6, "bands are intervals"), (7, "in the table")])
+def test_bands_are_drawn_while_they_can_be_told_apart(arms: int, words: str) -> None:
+    """Of more arms the table has the intervals."""
+    rows = [
+        {"arm": f"method_{arm}", "steps": steps, "value": 0.5, "low": 0.4, "high": 0.6}
+        for arm in range(arms)
+        for steps in (0, 1)
+    ]
+    found = list(figures.draw(metalearners.study(adaptation=rows)))
+    (note,) = [one.note for one in found if one.kind == "adaptation"]
+    assert words in note
+
+
+def test_before_is_of_an_arm_that_takes_steps() -> None:
+    """A ridge regression has no function before; then pretraining's is shown."""
+    found = metalearners.adapted(arm="r2d2")
+    found["after"]["r2d2"] = found["after"].pop("maml")
+    drawn = figures.draw(metalearners.regression(adapted=found))
+    (told,) = [one.description for one in drawn if one.kind == "adapted"]
+    assert "Pretrain + fine-tune before 1.4" in told
+    assert "R2-D2 after" in told
+
+
+def test_where_nothing_takes_steps_there_is_no_curve() -> None:
+    """The nearest neighbour stands in at 0 steps, so that the table of the plot is not empty."""
+    row = {"arm": "nearest_neighbour", "steps": 0, "value": 0.5, "low": 0.4, "high": 0.6}
+    assert tables.adaptation(metalearners.study(adaptation=[row])) is None
+
+
+def test_classes_are_counted_before_they_are_turned() -> None:
+    """Five ways of three digits would be a riddle otherwise."""
+    turned = metalearners.study(
+        lambda found: found["episodes"].update(expand=["rotate"], expand_test=True)
+    )
+    found = {words: count for count, words in counted.facts(turned)}
+    assert found["classes to score, seen by nothing else, before pictures are turned"] == "10"
+    learned_alone = metalearners.study(lambda found: found["episodes"].update(expand=["rotate"]))
+    words = [words for _, words in counted.facts(learned_alone)]
+    assert "classes to learn from, before pictures are turned" in words
+    assert "classes to choose by" in words

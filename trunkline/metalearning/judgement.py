@@ -1,0 +1,192 @@
+"""The records of a judged study: estimates, comparisons with verdicts, curves and pictures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from trunkline.determinism import seeds
+from trunkline.metalearning import gathered, gathering, judging, learning, picturing, scoring
+from trunkline.metalearning.gathering import Known
+from trunkline.metalearning.judging import Asked, Said
+from trunkline.metalearning.method import Arrays
+from trunkline.metalearning.registry import TRANSDUCTIVE
+from trunkline.metrics import clusters, comparisons, verdicts
+from trunkline.settings.metalearning.arms import NEAREST
+from trunkline.settings.metalearning.study import Metalearner
+from trunkline.tasks import disjoint
+from trunkline.tasks.episodes import Episodes
+
+ADAPTATION_COLUMNS = ["arm", "steps", "value", "low", "high"]
+
+
+class Judged(NamedTuple):
+    """What a test leaves.
+
+    Attributes:
+        records: by name.
+        metrics: of each arm.
+        adaptation: `ADAPTATION_COLUMNS`.
+    """
+
+    records: dict[str, Any]
+    metrics: dict[str, Any]
+    adaptation: pd.DataFrame
+
+
+class _Told(NamedTuple):
+    """By what rule scores become records."""
+
+    study: Metalearner
+    metric: str
+    cluster: np.ndarray  # [E]
+    seed: int
+
+    def rules(self, *names: str | int) -> dict[str, Any]:
+        """Return level, resamples, and a generator of its own."""
+        rule = self.study.evaluate
+        rng = seeds.generator(self.seed, *names)
+        return {"alpha": rule.alpha, "resamples": rule.resamples, "rng": rng}
+
+
+def judge(
+    parts: Mapping[str, pd.DataFrame], known: Known, arrays: Mapping[str, Sequence[Arrays]],
+    chosen: Mapping[str, Mapping[str, Any]], study: Metalearner, *, name: str, seed: int,
+) -> Judged:  # fmt: skip
+    """Judge all that was learned on the same test episodes.
+
+    Args:
+        parts: rows of `training`, `validation` and `test`; only the last are looked at, but for
+            which classes or groups the others have.
+        known: what training rows tell.
+        arrays: what was learned, by repeat.
+        chosen: rate and steps of each arm.
+        study: the question.
+        name: of the study, for seeds.
+        seed: the root seed.
+
+    Raises:
+        ValueError: parts share classes or groups; the test has too few; an answer is no number.
+    """
+    disjoint.check(parts, study.episodes)
+    own, test = learning.own_seed(seed, name), parts["test"]
+    pool = gathering.pool(test, study, known, "test")
+    drawn = gathering.drawn(pool, study, study.episodes.test, own, "test")
+    points = picturing.grid(test, study, known)
+    table = gathered.table(*picturing.extended(drawn, pool, points))
+    form = gathering.form(pool, study, seed=own, steps=1)
+    asked = Asked(form, table, drawn.query_y, known.deviation, own)
+    said = dict(judging.all_of(asked, study, arrays, chosen))
+    told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)
+    best = _best(told, said)
+    baseline = "fine_tune" if "fine_tune" in said else "scratch"
+    pictures = {arm: one.picture for arm, one in said.items()}
+    shown = picturing.Test(test, drawn, points, known, study.episodes.target)
+    adaptation = list(_adaptation(told, said))
+    estimates = list(_estimates(told, said, form.ways))
+    records = {
+        "facts": _facts(told, parts, drawn, form.ways),
+        "estimates": estimates,
+        "comparisons": _comparisons(told, said),
+        "adaptation": adaptation,
+        "adapted": picturing.adapted(shown, pictures, best, baseline),
+        "embeddings": _embeddings(told, said, pool),
+    }
+    metrics = {
+        one["arm"]: {told.metric: {key: one[key] for key in ("value", "low", "high")}}
+        for one in estimates
+    }
+    return Judged(records, metrics, pd.DataFrame(adaptation, columns=ADAPTATION_COLUMNS))
+
+
+def _facts(
+    told: _Told, parts: Mapping[str, pd.DataFrame], drawn: Episodes, ways: int
+) -> dict[str, Any]:
+    asked = told.study.episodes
+    column = asked.group or asked.target
+    short = {"training": "train"}
+    return {
+        "kind": asked.kind, "metric": told.metric, "ways": ways or None, "shots": asked.shots,
+        "queries": asked.queries, "episodes": len(drawn.cluster),
+        "clusters": clusters.count(drawn.cluster),
+        "clustered_by": asked.group or asked.parent or "",
+        "counts": {short.get(p, p): int(rows[column].nunique()) for p, rows in parts.items()},
+        "repeats": told.study.repeats, "chance": 1 / ways if ways else None,
+    }  # fmt: skip
+
+
+def _best(told: _Told, said: Mapping[str, Said]) -> str:
+    """Return the method whose mean score is best."""
+    methods = [name for name in said if name in told.study.methods.named()]
+    gains = [scoring.gain(said[name].scores, told.metric).mean() for name in methods]
+    return methods[int(np.argmax(gains))]
+
+
+def _estimates(told: _Told, said: Mapping[str, Said], ways: int) -> Iterator[dict[str, Any]]:
+    for arm, one in said.items():
+        found = clusters.mean(one.scores, told.cluster, **told.rules("estimate", arm))
+        yield {
+            "arm": arm, "metric": told.metric, "ways": ways or None,
+            "shots": told.study.episodes.shots, **asdict(found),
+            "clusters": clusters.count(told.cluster), "transductive": arm in TRANSDUCTIVE,
+        }  # fmt: skip
+
+
+def _pairs(told: _Told, said: Mapping[str, Said]) -> list[tuple[str, str]]:
+    """Return who is held against whom: methods against fine_tune and scratch, arms so too."""
+    methods = list(told.study.methods.named())
+    against = [(arm, base) for base in ("fine_tune", "scratch") for arm in methods if base in said]
+    return against + [(arm, "scratch") for arm in ("fine_tune", "linear_probe") if arm in said]
+
+
+def _comparisons(told: _Told, said: Mapping[str, Said]) -> list[dict[str, Any]]:
+    """Return all comparisons of a study: one family, corrected by Holm."""
+    pairs = _pairs(told, said)
+    found = [
+        clusters.paired(
+            said[arm].scores, said[base].scores, told.cluster,
+            higher_is_better=told.metric == "accuracy", **told.rules("compare", arm, base),
+        )
+        for arm, base in pairs
+    ]  # fmt: skip
+    adjusted = comparisons.holm([one.p for one in found])
+    rule, count = told.study.evaluate, clusters.count(told.cluster)
+    return [
+        {
+            "arm": arm, "baseline": base, "metric": told.metric, "n": one.n, "clusters": count,
+            "value": one.value, "baseline_value": one.baseline_value,
+            "difference": one.difference.value, "low": one.difference.low,
+            "high": one.difference.high, "better": one.better.value,
+            "better_low": one.better.low, "better_high": one.better.high, "p": one.p,
+            "p_holm": float(p),
+            "verdict": verdicts.judge(
+                one.difference, float(p), alpha=rule.alpha, margin=rule.margin
+            ),
+        }
+        for (arm, base), one, p in zip(pairs, found, adjusted, strict=True)
+    ]  # fmt: skip
+
+
+def _adaptation(told: _Told, said: Mapping[str, Said]) -> Iterator[dict[str, Any]]:
+    """Yield scores after some steps, of all that take steps; of none, the nearest neighbour's."""
+    curves = {arm: one.curve for arm, one in said.items() if one.curve}
+    for arm, curve in (curves or {NEAREST: {0: said[NEAREST].scores}}).items():
+        for steps, values in curve.items():
+            found = clusters.mean(values, told.cluster, **told.rules("adaptation", arm, steps))
+            row = asdict(found)
+            yield {"arm": arm, "steps": steps} | {key: row[key] for key in ("value", "low", "high")}
+
+
+def _embeddings(told: _Told, said: Mapping[str, Said], pool: Any) -> dict[str, Any] | None:
+    """Return the embeddings of the best method that has any; of a regression none."""
+    if told.study.episodes.kind != "classes":
+        return None
+    able = {arm: one for arm, one in said.items() if one.embed is not None}
+    if not able:
+        return None
+    arm = max(able, key=lambda name: float(able[name].scores.mean()))
+    embed, rows = able[arm].embed, picturing.shown(pool)
+    assert embed is not None  # noqa: S101  # filtered above
+    return {"arm": arm, "points": picturing.points_of(pool, rows, embed(pool.x[rows]))}

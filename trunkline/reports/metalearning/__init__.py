@@ -1,0 +1,1 @@
+"""What the page says about studies of meta-learners."""

@@ -1,0 +1,159 @@
+"""Which arm to use on the next small task, derived from means and verdicts alone."""
+
+from dataclasses import dataclass
+
+from trunkline.reports import names
+from trunkline.reports.metalearning import looks, sentences
+from trunkline.reports.metalearning.looks import SCRATCH
+from trunkline.reports.metalearning.measured import Measured, learner
+from trunkline.reports.metalearning.rows import Contrast, Estimate
+from trunkline.settings.metalearning.arms import NEAREST
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What to learn the next small task with.
+
+    Attributes:
+        arm: by its name in params.yaml.
+        verdict: that decided it; empty where no meta-learner was compared.
+    """
+
+    arm: str
+    verdict: str
+    text: str
+
+
+def on_next(study: Measured) -> Advice:
+    """Say which arm to use on the next small task.
+
+    It is the meta-learner of the best mean among those that are shown to beat pretraining and
+    fine-tuning, and training from scratch. Without one it is the simplest that is not shown to be
+    worse. Transductive methods are never advised.
+    """
+    proven = [e for e in study.ranked if _proven(study, e.arm)]
+    if proven:
+        text = f"{_use(study, proven)}{_nearest(study, proven[0].arm)}"
+        return Advice(arm=proven[0].arm, verdict="helps", text=text)
+    arm = _simplest(study)
+    best = _best(study)
+    if best is None:
+        text = f"No meta-learner is compared. {_begun(looks.look(arm).subject)} is what is known: "
+        text += f"{sentences.score(study.estimate(arm))}.{_nearest(study, arm)}"
+        return Advice(arm=arm, verdict="", text=text)
+    text = f"{_refrain(study, arm, best)}{_nearest(study, arm)}"
+    return Advice(arm=arm, verdict=_verdict(study, best), text=text)
+
+
+def task(study: Measured) -> str:
+    """Say what the next small task is like.
+
+    Example:
+        with 5 classes and 1 labelled row of each
+    """
+    facts = study.facts
+    rows = f"{facts.shots} labelled row{'' if facts.shots == 1 else 's'}"
+    return (
+        f"with {rows}" if facts.kind == "regression" else f"with {facts.ways} classes, {rows} each"
+    )
+
+
+def _proven(study: Measured, arm: str) -> bool:
+    """Return whether a meta-learner is shown to beat all that it is held against."""
+    found = [study.against(arm, baseline) for baseline in study.baselines]
+    return learner(arm) and bool(found) and all(c and c.verdict == "helps" for c in found)
+
+
+def _use(study: Measured, proven: list[Estimate]) -> str:
+    first = proven[0]
+    above = names.listed(
+        [
+            f"{sentences.gap(c)} better than {looks.look(c.baseline).subject}"
+            for baseline in study.baselines
+            if (c := study.against(first.arm, baseline))
+        ]
+    )
+    text = (
+        f"On the next task {task(study)}, use {looks.look(first.arm).subject}: "
+        f"{sentences.score(first)}, {above}."
+    )
+    if len(proven) == 1:
+        return text
+    others = looks.listed([e.arm for e in proven[1:]])
+    return (
+        f"{text} {others} {'is' if len(proven) == 2 else 'are'} shown to be better than these too; "
+        "the best mean was taken, and meta-learners were not held against each other."
+    )
+
+
+def _refrain(study: Measured, arm: str, best: Estimate) -> str:
+    """Say that no meta-learner is shown to be better, what to use, and what the best one did."""
+    found = _against(study, best)
+    shown = _verdict(study, best)
+    told = " ".join(sentences.statement(c).text for c in found if c.verdict != "helps")
+    start = {
+        "hurts": "No meta-learner is shown to be better than",
+        "equivalent": "No meta-learner makes a difference that counts: none is shown to be better "
+        "than",
+    }.get(shown, "There is no evidence that a meta-learner is better than")
+    simple = f"{looks.look(arm).subject}: {sentences.score(study.estimate(arm))}"
+    return (
+        f"{start} {sentences.over(study.baselines)}. On the next task {task(study)}, use the "
+        f"simplest that is not shown to be worse, {simple}. Of the meta-learners "
+        f"{looks.look(best.arm).label} has the best mean, {sentences.score(best)}. {told}"
+    ).strip()
+
+
+def _nearest(study: Measured, arm: str) -> str:
+    """Say that what needs no training at all has a better mean, where it has: it is not judged."""
+    ranked = [e.arm for e in study.ranked]
+    judged = {c.arm for c in study.judged}
+    if NEAREST not in ranked or NEAREST in judged or ranked.index(NEAREST) >= ranked.index(arm):
+        return ""
+    subject = _begun(looks.look(NEAREST).subject)
+    return (
+        f" {subject}, which needs no training and was not held against the others, has a better "
+        f"mean: {sentences.score(study.estimate(NEAREST))}."
+    )
+
+
+def _simplest(study: Measured) -> str:
+    """Return scratch where nothing is shown to be better, else what is, the simple before others.
+
+    Of simple arms that are shown to be better than scratch it is that of the best mean; without
+    any, of meta-learners that are, the best that is not worse than pretraining.
+    """
+    better = [e.arm for e in study.ranked if _is(study.against(e.arm, SCRATCH), "helps")]
+    simple = [arm for arm in better if not learner(arm)]
+    fair = [
+        arm
+        for arm in better
+        if not any(_is(study.against(arm, baseline), "hurts") for baseline in study.baselines)
+    ]
+    return next(iter([*simple, *fair]), SCRATCH)
+
+
+def _best(study: Measured) -> Estimate | None:
+    """Return the meta-learner of the best mean that is compared."""
+    judged = {c.arm for c in study.judged}
+    return next((e for e in study.ranked if learner(e.arm) and e.arm in judged), None)
+
+
+def _against(study: Measured, estimate: Estimate) -> list[Contrast]:
+    return [c for one in study.baselines if (c := study.against(estimate.arm, one)) is not None]
+
+
+def _verdict(study: Measured, best: Estimate) -> str:
+    """Return what holds the best meta-learner back."""
+    found = {c.verdict for c in _against(study, best)} - {"helps"}
+    if "hurts" in found:
+        return "hurts"
+    return "equivalent" if found == {"equivalent"} else "no evidence"
+
+
+def _is(contrast: Contrast | None, verdict: str) -> bool:
+    return contrast is not None and contrast.verdict == verdict
+
+
+def _begun(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
