@@ -36,10 +36,10 @@ def test_a_model_is_learned_and_told_on_runs(
 @pytest.mark.usefixtures("small")
 def test_alphabets_are_left_out_in_turn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A line for each method, and every run in the result."""
-    characters = examples.background(tmp_path / "set.zip", KNOWN)
+    characters = examples.background(tmp_path / "set.zip", KNOWN.only(["Alpha", "Beta"]))
     judge_oneshot.main(characters=characters, result=tmp_path / "result.json", runs="1")
     found = results.read(tmp_path / "result.json")
-    assert [run["alphabet"] for run in found["runs"]] == list(examples.ALPHABETS)
+    assert [run["alphabet"] for run in found["runs"]] == ["Alpha", "Beta"]
     assert len(capsys.readouterr().out.splitlines()) == len(found["arms"]) == 5
 
 

@@ -7,13 +7,22 @@ import pytest
 import tensorflow as tf
 
 from tests.metalearning.oneshot import examples
-from trunkline.metalearning.oneshot import judging, learning, network, recogniser, strokes
+from trunkline.metalearning.oneshot import (
+    imagining,
+    judging,
+    learning,
+    network,
+    recogniser,
+    strokes,
+)
 from trunkline.metalearning.oneshot.network import Network
 from trunkline.metalearning.oneshot.recogniser import Recogniser
 from trunkline.metalearning.oneshot.strokes import Strokes
 from trunkline.tasks.oneshot import Run
 
 KNOWN = examples.characters()
+FLAT = strokes.traced(KNOWN.ink.reshape(-1, 40, 40), 32)
+SHAPED = Strokes(FLAT.points.reshape(12, 3, 32, 4), FLAT.weight.reshape(12, 3, 32))
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +51,9 @@ def test_weights_and_back_give_the_same_scores(fitted: Recogniser) -> None:
 
 def test_the_same_seed_gives_the_same_network(fitted: Recogniser) -> None:
     """All weights depend on seed and label; the members of one recogniser differ."""
-    again = recogniser.fit(KNOWN, fitted.settings, 5, "test")
-    for one, other in zip(fitted.arrays(), again.arrays(), strict=True):
-        assert all((one[name] == other[name]).all() for name in one)
     first, second = fitted.arrays()
+    again = learning.learn(SHAPED, KNOWN.alphabet, fitted.settings, 5, "test/0").arrays()
+    assert all((first[name] == again[name]).all() for name in first)
     assert not np.array_equal(first["first_kernel/kernel"], second["first_kernel/kernel"])
 
 
@@ -69,14 +77,10 @@ def test_a_loss_that_is_not_finite_stops_training() -> None:
 def test_training_lowers_the_loss() -> None:
     """After some steps the loss of a batch is well below that of first weights."""
     settings = dataclasses.replace(examples.SMALL, steps=30, rate=0.01, composites=0.0, turned=0.0)
-    flat = strokes.traced(KNOWN.ink.reshape(-1, 40, 40), settings.points)
-    shaped = Strokes(flat.points.reshape(12, 3, 32, 4), flat.weight.reshape(12, 3, 32))
-    from_batch = learning.imagining.batch(
-        shaped, KNOWN.alphabet, settings, np.random.default_rng(0)
-    )
-    first = learning.loss(Network(settings, 1), tf.constant(from_batch), True)
-    learned = learning.learn(shaped, KNOWN.alphabet, settings, 1, "down")
-    assert float(learning.loss(learned, tf.constant(from_batch), True)) < 0.8 * float(first)
+    batch = imagining.batch(SHAPED, KNOWN.alphabet, settings, np.random.default_rng(0))
+    first = learning.loss(Network(settings, 1), tf.constant(batch), True)
+    learned = learning.learn(SHAPED, KNOWN.alphabet, settings, 1, "down")
+    assert float(learning.loss(learned, tf.constant(batch), True)) < 0.8 * float(first)
 
 
 def test_places_may_lie_one_aside() -> None:
@@ -99,12 +103,13 @@ def test_places_may_lie_one_aside() -> None:
 
 def test_each_alphabet_is_told_by_what_the_others_taught() -> None:
     """Every alphabet has its runs, each of as many characters as it has."""
-    found = list(judging.leave_one_out(KNOWN, examples.SMALL, 5, 2))
-    assert [outcome.alphabet for outcome in found] == ["Alpha"] * 2 + ["Beta"] * 2 + ["Gamma"] * 2
+    known = KNOWN.only(["Alpha", "Gamma"])
+    found = list(judging.leave_one_out(known, examples.SMALL, 5, 2))
+    assert [outcome.alphabet for outcome in found] == ["Alpha"] * 2 + ["Gamma"] * 2
     summary = judging.summary(found)
-    assert summary["ways"] == dict.fromkeys(examples.ALPHABETS, 4)
+    assert summary["ways"] == {"Alpha": 4, "Gamma": 4}
     assert set(summary["arms"]) == set(judging.ARMS)
-    assert summary["arms"]["strokes"]["error"].n == 3
+    assert summary["arms"]["strokes"]["error"].n == 2
     assert summary["arms"]["strokes"]["error"].value < 0.3
 
 
