@@ -3,6 +3,11 @@
 import sys
 from pathlib import Path
 
+from stages import _stage
+
+if __name__ == "__main__":  # as `python -m stages oneshot`: the pins come before what follows
+    sys.exit(_stage.run(["oneshot", *sys.argv[1:]]))
+
 from trunkline.artifacts import oneshot as artifact
 from trunkline.artifacts import results
 from trunkline.metalearning.oneshot import judging

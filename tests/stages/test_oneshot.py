@@ -1,5 +1,7 @@
 """Characters are learned, told and judged from the command line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +58,15 @@ def test_the_commands_have_flags_of_paths_and_text() -> None:
         assert set(main.__annotations__.values()) <= {Path, str, None}
     words = ["--runs", "a", "--model", "b", "--result", "c"]
     assert _stage.parse(words, oneshot.main)["runs"] == Path("a")
+
+
+def test_it_can_be_called_by_its_own_name() -> None:
+    """`python -m stages.oneshot` is `python -m stages oneshot`, with its messages."""
+    done = subprocess.run(
+        [sys.executable, "-m", "stages.oneshot", "--runs", "a"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "trunkline oneshot: missing --model, --result" in done.stderr
