@@ -8,7 +8,8 @@ QEMU 7.2 gets gathers of AVX2 wrong, of which NumPy makes its unstable argsort, 
 with columns of a matrix: a difference in what uses either is no finding.
 
 With --divided each method is compared with one of the two, which takes half of the time; rows,
-the networks of the studies and all numbers of verdicts are compared with both.
+the networks of the studies and all numbers of verdicts are compared with both. With --studies
+these are all that is compared, and no method: what CI has time for.
 """
 
 import json
@@ -74,9 +75,10 @@ def main() -> int:
             f"{QEMU} is missing: install Debian's package qemu-user, or your system's\n"
         )
         return 1
-    divided = "--divided" in sys.argv[1:]
-    halves = PROCESSORS if divided else dict.fromkeys(PROCESSORS, "all")
-    works = {"native": "all", **halves}
+    divided, studies = ("--" + word in sys.argv[1:] for word in ("divided", "studies"))
+    wanted = "none" if studies else "all"
+    halves = PROCESSORS if divided else dict.fromkeys(PROCESSORS, wanted)
+    works = {"native": wanted, **halves}
     with ThreadPoolExecutor(len(PROCESSORS)) as pool:
         found = dict(zip(works, pool.map(digests, works, works.values()), strict=True))
     enough = any if divided else all

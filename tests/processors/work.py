@@ -25,7 +25,7 @@ def digest(*values: object) -> str:
 
 
 def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, str]]:
-    """Yield name and digest of each piece of work; of the methods, all or one half of them."""
+    """Yield name and digest of each piece of work; of methods all, half or none."""
     # After the pins.
     from tests.processors import (
         balancing,
@@ -63,7 +63,7 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
         ),
         "second": (balancing, comparing, fronts, histories, many, recommending, two_tables, tuning),
     }
-    halves["all"] = halves["first"] + halves["second"]
+    halves |= {"all": halves["first"] + halves["second"], "none": ()}
     shapes: pieces.Shapes = {}
     yield from encoding.results()
     yield from pieces.tables(parameters, shapes)
