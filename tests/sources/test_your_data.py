@@ -23,7 +23,7 @@ def block(heading: str) -> Any:
 def test_the_first_study_of_a_user_is_one() -> None:
     """The dataset and the study that the steps begin with are a params.yaml, as they stand."""
     asked = block("Your own data") | block("From a file to a report")
-    written = PARAMETERS | asked | {"recommenders": {}}
+    written = PARAMETERS | asked | {"recommenders": {}, "metalearners": {}}
     read = reading.read(written)
     assert read.studies["wine"].dataset in read.datasets
     Path("params.yaml").write_text(json.dumps(written), encoding="utf-8")

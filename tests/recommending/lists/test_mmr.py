@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trunkline.recommending.lists import drafting, mmr
@@ -11,8 +11,8 @@ from trunkline.recommending.lists.exact import Exact
 from trunkline.recommending.lists.filtering import Open
 
 
-def restated(scores, vectors, relevance, length):
-    """Return places of candidates, best first, as the publication has it, in plain Python."""
+def lost(made, scores, vectors, relevance):
+    """Return how much each listed place is worth less than the best, as published, one by one."""
     low, high = min(scores), max(scores)
     shares = [(score - low) / (high - low) if high > low else 0.0 for score in scores]
 
@@ -21,18 +21,17 @@ def restated(scores, vectors, relevance, length):
         dot = sum(a * b for a, b in zip(vectors[one], vectors[other], strict=True))
         return dot / lengths if lengths else 0.0
 
-    listed = []
-    while len(listed) < min(length, len(scores)):
+    listed, found = [], []
+    for chosen in made:
         worth = {
             place: relevance * shares[place]
             - (1 - relevance) * max((like(place, other) for other in listed), default=0.0)
             for place in range(len(scores))
             if place not in listed
         }
-        largest = max(worth.values())
-        # Values that differ by less than float32 resolves count as equal: the first is taken.
-        listed.append(min(place for place in worth if worth[place] > largest - 1e-6))
-    return listed
+        found.append(max(worth.values()) - worth[chosen])
+        listed.append(chosen)
+    return found
 
 
 def lists(items, scores, relevance, length):
@@ -61,15 +60,16 @@ def test_what_fits_much_better_is_listed_though_it_is_alike():
 
 
 @given(seed=st.integers(0, 10**6), relevance=st.sampled_from([0.0, 0.3, 0.7, 1.0]))
+@example(seed=153, relevance=0.3)  # where two are worth the same, but for the eighth digit
 def test_lists_are_those_of_the_formula(seed, relevance):
-    """Restated in plain Python; rows of zeros are like nothing."""
+    """Restated in plain Python; rows of zeros are like nothing. Float32 tells no more digits."""
     rng = np.random.default_rng(seed)
     items = rng.standard_normal((12, 3)).astype(np.float32)
     items[rng.random(12) < 0.2] = 0
     scores = np.sort(rng.permutation(40)[:12].astype(np.float32))[::-1]
-    assert lists(items, scores, relevance, 7) == restated(
-        scores.tolist(), items.tolist(), relevance, 7
-    )
+    made = lists(items, scores, relevance, 7)
+    assert len(set(made)) == 7
+    assert max(lost(made, scores.tolist(), items.tolist(), relevance)) < 2e-6
 
 
 @given(seed=st.integers(0, 10**6))

@@ -5,8 +5,9 @@ import pytest
 import tensorflow as tf
 
 from tests.recommending.neural import markets
+from trunkline.networks import products
 from trunkline.recommending.model import Sides
-from trunkline.recommending.neural import comparing, drawing, in_batch, products, taken
+from trunkline.recommending.neural import comparing, drawing, in_batch, taken
 from trunkline.recommending.neural.comparing import Draws, Lists
 
 NONE = Sides()
