@@ -1,5 +1,6 @@
-"""A workspace with results, and the page made of it."""
+"""Workspaces with results, and the pages made of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,31 +8,27 @@ import pytest
 from tests.reports import metalearners, recommenders, workspace
 
 
-@pytest.fixture(scope="session")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page made from a workspace with every kind of verdict."""
-    folder = workspace.build(tmp_path_factory.mktemp("workspace"))
+def _page(folder: Path, build: Callable[[Path], Path]) -> Path:
+    build(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         workspace.run(folder)
     return folder / "reports" / "index.html"
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page made from a workspace with every kind of verdict."""
+    return _page(tmp_path_factory.mktemp("workspace"), workspace.build)
 
 
 @pytest.fixture(scope="session")
 def recommender_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a workspace with a study of recommenders as well."""
-    folder = recommenders.build(tmp_path_factory.mktemp("recommenders"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        workspace.run(folder)
-    return folder / "reports" / "index.html"
+    return _page(tmp_path_factory.mktemp("recommenders"), recommenders.build)
 
 
 @pytest.fixture(scope="session")
 def metalearner_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a workspace with two studies of meta-learners as well."""
-    folder = metalearners.build(tmp_path_factory.mktemp("metalearners"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        workspace.run(folder)
-    return folder / "reports" / "index.html"
+    return _page(tmp_path_factory.mktemp("metalearners"), metalearners.build)

@@ -64,11 +64,22 @@ def _open(browser: Any, page: Path, width: int, scheme: str = "light") -> None:
     browser.get(page.as_uri())
 
 
-@pytest.mark.parametrize("width", [320, 400, 1400])
-def test_nothing_is_cut_off(browser: Any, page: Path, width: int) -> None:
-    """Nothing leaves the page sideways, opened details included, and no text its box."""
-    _open(browser, page, width)
+@pytest.fixture(params=["page", "recommender_page", "metalearner_page"])
+def any_page(request: pytest.FixtureRequest) -> Path:
+    """The page of a workspace with studies of each kind."""
+    found: Path = request.getfixturevalue(request.param)
+    return found
+
+
+def _unfold(browser: Any) -> None:
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+
+
+@pytest.mark.parametrize("width", [320, 400, 1400])
+def test_nothing_is_cut_off(browser: Any, any_page: Path, width: int) -> None:
+    """Nothing leaves the page sideways, opened details included, and no text its box."""
+    _open(browser, any_page, width)
+    _unfold(browser)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert browser.execute_script(CUT_OFF) == []
     assert browser.execute_script(CLIPPED) == []
@@ -102,10 +113,10 @@ def test_the_page_has_no_script_and_lives_without(browser: Any, page: Path) -> N
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out(browser: Any, page: Path, scheme: str) -> None:
+def test_every_text_stands_out(browser: Any, any_page: Path, scheme: str) -> None:
     """Contrast is at least 4.5 to 1, in the light and in the dark."""
-    _open(browser, page, 1400, scheme)
-    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    _open(browser, any_page, 1400, scheme)
+    _unfold(browser)
     assert browser.execute_script(FAINT) == []
 
 
@@ -128,9 +139,10 @@ def test_text_in_figures_is_legible_on_a_phone(browser: Any, page: Path) -> None
     assert min(shrunk) >= 1.0
 
 
-def test_the_page_fits_on_paper(browser: Any, page: Path) -> None:
-    """Printed on A4 with its margins, no table is cut off."""
-    _open(browser, page, 672)
+def test_the_page_fits_on_paper(browser: Any, any_page: Path) -> None:
+    """Printed on A4 with its margins, no table is cut off, opened details included."""
+    _open(browser, any_page, 672)
+    _unfold(browser)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 672

@@ -1,15 +1,12 @@
 """The chapter of a study of meta-learners says everything, safely, also on a phone."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import browsers
 from tests.reports import metalearners, workspace
-from tests.reports.test_browser import CLIPPED, CUT_OFF, FAINT
 from tests.reports.test_metalearner_tables import KINDS
 
 HEADINGS = [
@@ -157,49 +154,3 @@ def test_what_is_missing_of_a_study_is_named(
     with pytest.raises(FileNotFoundError, match=rf"glyphs/{re.escape(file)} does not exist"):
         workspace.run(tmp_path)
     assert not (tmp_path / "reports").exists()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A headless browser with an empty profile."""
-    with browsers.opened(tmp_path_factory.mktemp("profile")) as driver:
-        yield driver
-
-
-def _open(browser: Any, page: Path, width: int, scheme: str = "light") -> None:
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    browser.get(page.as_uri())
-    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
-
-
-@pytest.mark.parametrize("width", [320, 400, 1400])
-def test_nothing_of_the_chapter_is_cut_off(
-    browser: Any, metalearner_page: Path, width: int
-) -> None:
-    """Nothing leaves the page sideways, and no text its box."""
-    _open(browser, metalearner_page, width)
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    assert browser.execute_script(CUT_OFF) == []
-    assert browser.execute_script(CLIPPED) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_of_the_chapter_stands_out(
-    browser: Any, metalearner_page: Path, scheme: str
-) -> None:
-    """Contrast is at least 4.5 to 1, in the light and in the dark."""
-    _open(browser, metalearner_page, 1400, scheme)
-    assert browser.execute_script(FAINT) == []
-
-
-def test_the_chapter_fits_on_paper(browser: Any, metalearner_page: Path) -> None:
-    """Printed on A4 with its margins, no table is cut off."""
-    _open(browser, metalearner_page, 672)
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    try:
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= 672
-    finally:
-        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
