@@ -90,10 +90,7 @@ def prove(order: orders.Order, folder: Path) -> reports.Report:
     """
     with check.opened(order, folder, progress.Lines(get_run_logger().info)) as checking:
         found = checking.locks()
-        runs: list[rehearsals.Rehearsal] = []
-        for name in order.runs:
-            if not any(each.failure for each in runs):  # the second would fail the same way
-                runs.append((run_serial if name == "serial" else run_parallel)(checking))
+        runs = check.in_turn(order, lambda: run_serial(checking), lambda: run_parallel(checking))
         return compare(checking, found, runs)
 
 

@@ -4,7 +4,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -148,11 +148,21 @@ def run(order: orders.Order, folder: Path, progress: rehearsals.Progress) -> rep
     """
     with opened(order, folder, progress) as check:
         found = check.locks()
-        runs: list[rehearsals.Rehearsal] = []
-        for name in order.runs:
-            if not any(each.failure for each in runs):  # the second would fail the same way
-                runs.append(check.serial() if name == "serial" else check.parallel())
-        return check.report(found, runs)
+        return check.report(found, in_turn(order, check.serial, check.parallel))
+
+
+def in_turn(
+    order: orders.Order,
+    serial: Callable[[], rehearsals.Rehearsal],
+    parallel: Callable[[], rehearsals.Rehearsal],
+) -> list[rehearsals.Rehearsal]:
+    """Make the runs that are wanted, up to the first that fails: the next would fail the same."""
+    runs: list[rehearsals.Rehearsal] = []
+    for name in order.runs:
+        runs.append(serial() if name == "serial" else parallel())
+        if runs[-1].failure:
+            break
+    return runs
 
 
 def machine() -> dict[str, str]:
