@@ -33,7 +33,7 @@ def make() -> dict[str, Callable[[], object]]:
     """Return what is timed, by name."""
     form = Form(
         Network(widths=episodes.WIDTHS), (episodes.INPUTS,), episodes.WAYS, episodes.SHOTS,
-        episodes.QUERIES, seed=0, steps=episodes.STEPS,
+        episodes.QUERIES, steps=episodes.STEPS,
     )  # fmt: skip
     rate, steps = episodes.RATE, episodes.INNER
     table = Table._make([*(tf.constant(one) for one in episodes.draw()), tf.ones(1)])

@@ -24,7 +24,7 @@ def form(
     *, network: Network = LINEAR, shape: tuple[int, ...] = (4,), ways: int = 3, shots: int = 2
 ) -> Form:
     """Return what small episodes have in common."""
-    return Form(network, shape, ways, shots, queries=3, seed=7, steps=10)
+    return Form(network, shape, ways, shots, queries=3, steps=10)
 
 
 def build(name: str, made: Form, options: object = None) -> Comparing:

@@ -14,7 +14,7 @@ def form(
 ) -> Form:
     """Return the form of small episodes."""
     network = network or Network(widths=(6,), activation="tanh")
-    return Form(network, shape, ways, SHOTS, QUERIES, seed=0, steps=10)
+    return Form(network, shape, ways, SHOTS, QUERIES, steps=10)
 
 
 def task(of: Form, episodes: int = 2, seed: int = 0) -> Task:

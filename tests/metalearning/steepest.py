@@ -10,7 +10,7 @@ from trunkline.settings.metalearning.methods import Maml
 from trunkline.settings.study import Network
 from trunkline.tasks.episodes import Episodes
 
-FORM = Form(Network(widths=(4,)), (2,), 0, 3, 4, seed=1, steps=100)
+FORM = Form(Network(widths=(4,)), (2,), 0, 3, 4, steps=100)
 
 
 class Steepest:

@@ -98,7 +98,7 @@ def test_a_pretrained_network_is_normalised_by_what_it_learned(arm: Arm) -> None
 def fitted(form: Form, **options: int) -> Arrays:
     """Return weights of a network trained on all classes at once."""
     training = Training(learning_rate=0.02, batch_size=16, **options)
-    return pretraining.pretrain(pool(form), form, training, seed=0, label="small")
+    return pretraining.Pretraining(pool(form), form, training).fit(0, "small")
 
 
 def test_a_network_of_all_classes_gives_its_trunk() -> None:
@@ -127,7 +127,7 @@ def test_a_network_of_groups_of_the_same_classes_gives_its_head_too() -> None:
     rows = pool(form)
     groups = replace(rows, group=np.repeat(np.arange(3, dtype=np.int32), 20), classes=4)
     training = Training(learning_rate=0.02, batch_size=16, epochs=20)
-    arrays = pretraining.pretrain(groups, form, training, seed=0, label="small")
+    arrays = pretraining.Pretraining(groups, form, training).fit(0, "small")
     stepper = stepping.build(form, "fine_tune")
     task = Task(*(tf.constant(it[None]) for it in (rows.x[:8], rows.y[:8], rows.x, rows.y)))
     said = stepper.path(task, stepper.start(0, arrays), 0.01, [0])[0, 0]

@@ -23,9 +23,9 @@ OPTIONS = {
 }
 CONVOLVED = ("prototypes", "r2d2")  # all begin with the same trunk
 EPISODES, STEPS = 4, 2
-DENSE = Form(Network(widths=(64, 300)), (40,), 5, 5, 12, seed=1, steps=STEPS)
+DENSE = Form(Network(widths=(64, 300)), (40,), 5, 5, 12, steps=STEPS)
 CONV = Form(
-    Network(trunk="conv", widths=(16, 80), batch_norm=True), (8, 8, 1), 5, 1, 15, 1, STEPS
+    Network(trunk="conv", widths=(16, 80), batch_norm=True), (8, 8, 1), 5, 1, 15, STEPS
 )  # 320 numbers of an embedding
 
 

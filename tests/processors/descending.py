@@ -16,10 +16,10 @@ from trunkline.tasks.episodes import Pool
 
 EPISODES, STEPS, RATE, CLASSES = 2, 2, 0.01, 8
 WIDE = Network(widths=(300,))  # more terms than a product adds in one go; few operations
-NUMBERS = Form(WIDE, (3,), 0, 10, 20, seed=1, steps=STEPS)
-DENSE = Form(WIDE, (40,), 5, 2, 4, seed=1, steps=STEPS)
-NORMED = Form(Network(trunk="conv", widths=(16,), batch_norm=True), (8, 8, 1), 5, 1, 10, 1, STEPS)
-CONV = Form(Network(trunk="conv", widths=(16, 32), batch_norm=True), (8, 8, 1), 5, 1, 10, 1, STEPS)
+NUMBERS = Form(WIDE, (3,), 0, 10, 20, steps=STEPS)
+DENSE = Form(WIDE, (40,), 5, 2, 4, steps=STEPS)
+NORMED = Form(Network(trunk="conv", widths=(16,), batch_norm=True), (8, 8, 1), 5, 1, 10, STEPS)
+CONV = Form(Network(trunk="conv", widths=(16, 32), batch_norm=True), (8, 8, 1), 5, 1, 10, STEPS)
 ARMS: dict[stepping.Arm, Form] = {"scratch": DENSE, "fine_tune": NORMED, "linear_probe": DENSE}
 INNER = {"rate": RATE, "steps": 2, "test_steps": 3}
 METHODS = {
@@ -40,7 +40,7 @@ def results() -> Iterator[tuple[str, str]]:
         method = gradient.BUILD[name](form, options)
         yield name, digest(*comparing.worked(method, drawn(form), jit=True, asked=False))
     training = Training(learning_rate=0.003, batch_size=32, epochs=EPOCHS)
-    found = pretraining.pretrain(pool(), NORMED, training, 1, "pretraining")
+    found = pretraining.Pretraining(pool(), NORMED, training).fit(1, "pretraining")
     yield "pretraining of arms", digest(*found.values())
     for arm, form in ARMS.items():
         made = stepping.build(form, arm)

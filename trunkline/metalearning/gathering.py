@@ -84,15 +84,14 @@ def drawn(made: Pool, study: Metalearner, count: int, seed: int, *names: str | i
     return episodes_drawing.draw(made, study.episodes, count, seed, *names)
 
 
-def form(made: Pool, study: Metalearner, *, seed: int, steps: int) -> Form:
+def form(made: Pool, study: Metalearner, *, steps: int) -> Form:
     """Return what all episodes have in common.
 
     Args:
         made: of any part.
         study: the question.
-        seed: of what methods draw.
         steps: of the optimizer, over the whole training.
     """
     asked = study.episodes
     shape = tuple(int(size) for size in made.x.shape[1:])
-    return Form(study.network, shape, made.classes, asked.shots, asked.queries, seed, steps)
+    return Form(study.network, shape, made.classes, asked.shots, asked.queries, steps)

@@ -76,7 +76,7 @@ def judge(
     drawn = gathering.drawn(pool, study, study.episodes.test, own, "test")
     points = picturing.grid(test, study, known)
     table = gathered.table(*picturing.extended(drawn, pool, points))
-    form = gathering.form(pool, study, seed=own, steps=1)
+    form = gathering.form(pool, study, steps=1)
     asked = Asked(form, table, drawn.query_y, known.deviation, own)
     said = dict(judging.all_of(asked, study, arrays, chosen))
     told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)

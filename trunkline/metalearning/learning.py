@@ -116,7 +116,7 @@ def _gather(
     held = gathering.drawn(pools[1], study, asked.validation, seed, "validation")
     passes = Passes(outer.epochs, asked.train, asked.validation)
     steps = running.steps(outer, passes)
-    form = gathering.form(pools[0], study, seed=seeds.derive(seed, "methods"), steps=steps)
+    form = gathering.form(pools[0], study, steps=steps)
     return _Given(study, name, seed, known, *pools, held, form, passes)
 
 

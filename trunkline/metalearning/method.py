@@ -32,7 +32,6 @@ class Form(NamedTuple):
     ways: int  # classes; 0: a regression
     shots: int
     queries: int  # of each class; of the task, for a regression
-    seed: int  # what the first weights, and all that is drawn, depend on
     steps: int  # optimizer steps of the whole training, for what changes over it
 
     @property

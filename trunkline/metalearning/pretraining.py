@@ -76,8 +76,3 @@ class Pretraining:
             held.append(order[:count])
             train.append(order[count:])
         return Draw(np.sort(np.concatenate(train)), np.sort(np.concatenate(held)))
-
-
-def pretrain(pool: Pool, form: Form, training: Training, seed: int, label: str) -> Arrays:
-    """Return the weights of one such network; see `Pretraining`, which compiles once for many."""
-    return Pretraining(pool, form, training).fit(seed, label)
