@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from trunkline.artifacts import files, results, weights
+from trunkline.artifacts import files, fitted, results
 from trunkline.data import encoders
 from trunkline.data.encoders import Encoder
 
@@ -38,9 +38,7 @@ def write(
     with files.replacing_folder(folder) as new:
         results.write(encoders.to_json(encoder), new / "inputs.json")
         results.write(told, new / "target.json")
-        for method, repeats in fits.items():
-            for repeat, arrays in enumerate(repeats):
-                weights.write(arrays, new / method / f"{repeat}.weights.h5")
+        fitted.write(fits, new)
 
 
 def read(folder: Path) -> dict[str, list[dict[str, np.ndarray]]]:
@@ -49,10 +47,7 @@ def read(folder: Path) -> dict[str, list[dict[str, np.ndarray]]]:
     Raises:
         ValueError: a file is damaged.
     """
-    found: dict[str, list[dict[str, np.ndarray]]] = {}
-    for path in sorted(folder.glob("*/*.weights.h5"), key=_repeat):
-        found.setdefault(path.parent.name, []).append(weights.read(path))
-    return found
+    return fitted.read(folder)
 
 
 def read_encoder(folder: Path) -> tuple[Encoder, Mapping[str, Any]]:
@@ -64,7 +59,3 @@ def read_encoder(folder: Path) -> tuple[Encoder, Mapping[str, Any]]:
     """
     encoder = encoders.from_json(results.read(folder / "inputs.json"))
     return encoder, results.read(folder / "target.json")
-
-
-def _repeat(path: Path) -> tuple[str, int]:
-    return path.parent.name, int(path.name.removesuffix(".weights.h5"))

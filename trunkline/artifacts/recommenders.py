@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trunkline.artifacts import files, results, tables, weights
+from trunkline.artifacts import files, fitted, results, tables
 from trunkline.data import encoders
 from trunkline.data.encoders import Encoder
 from trunkline.interactions.pairs import Pairs
@@ -43,9 +43,7 @@ def write(
             results.write(encoders.to_json(encoder), new / f"{side}.json")
         for side in SIDES if known is not None else ():
             tables.write(pd.DataFrame({"id": getattr(known, side)}), new / f"{side}.parquet")
-        for model, repeats in fits.items():
-            for repeat, arrays in enumerate(repeats):
-                weights.write(arrays, new / model / f"{repeat}.weights.h5")
+        fitted.write(fits, new)
 
 
 def read(folder: Path) -> dict[str, list[dict[str, np.ndarray]]]:
@@ -54,10 +52,7 @@ def read(folder: Path) -> dict[str, list[dict[str, np.ndarray]]]:
     Raises:
         ValueError: a file is damaged.
     """
-    found: dict[str, list[dict[str, np.ndarray]]] = {}
-    for path in sorted(folder.glob("*/*.weights.h5"), key=_repeat):
-        found.setdefault(path.parent.name, []).append(weights.read(path))
-    return dict(sorted(found.items()))
+    return fitted.read(folder)
 
 
 def read_encoders(folder: Path) -> dict[str, Encoder]:
@@ -90,7 +85,3 @@ def read_source(folder: Path, study: str) -> Source:
         study, users.to_numpy(), items.to_numpy(), read_encoders(folder / study),
         read(folder / study),
     )  # fmt: skip
-
-
-def _repeat(path: Path) -> tuple[str, int]:
-    return path.parent.name, int(path.name.removesuffix(".weights.h5"))

@@ -45,6 +45,16 @@ def same_length(**arrays: NDArray[np.float64] | NDArray[np.int64]) -> None:
         )
 
 
+def resamples(count: int) -> None:
+    """Check that so many bootstrap resamples can tell an interval.
+
+    Raises:
+        ValueError: if there are fewer than 100.
+    """
+    if count < 100:
+        raise ValueError(f"resamples must be at least 100, got {count}.")
+
+
 def level(alpha: float) -> None:
     """Check that `alpha` can be the level of an interval or a test.
 

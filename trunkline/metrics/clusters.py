@@ -10,10 +10,7 @@ from scipy import stats
 
 from trunkline.metrics import checks, comparisons, estimates
 from trunkline.metrics.comparisons import Comparison
-from trunkline.metrics.estimates import Estimate
-
-_EQUAL = 1e-9  # as in `estimates`
-_DECIMALS = 12
+from trunkline.metrics.estimates import DECIMALS, EQUAL, Estimate
 
 
 def count(clusters: ArrayLike) -> int:
@@ -61,10 +58,9 @@ def mean(
     if len(sums) == len(array):
         return estimates.mean(array, alpha=alpha, resamples=resamples, rng=rng)
     checks.level(alpha)
-    if resamples < 100:
-        raise ValueError(f"resamples must be at least 100, got {resamples}.")
+    checks.resamples(resamples)
     value, scale = float(array.mean()), float(np.abs(array).max())
-    if np.ptp(sums / sizes) <= _EQUAL * scale:
+    if np.ptp(sums / sizes) <= EQUAL * scale:
         return Estimate(value, value, value, len(array))
     low, high = scale * _bca(sums / scale, sizes, alpha, resamples, rng)
     return Estimate(value, float(low), float(high), len(array))
@@ -151,7 +147,7 @@ def _bca(
     """Return both ends of the BCa interval of a ratio of sums, of values in [-1, 1]."""
     result = stats.bootstrap(
         (sums, sizes),
-        lambda s, n, axis: np.round(np.sum(s, axis=axis) / np.sum(n, axis=axis), _DECIMALS),
+        lambda s, n, axis: np.round(np.sum(s, axis=axis) / np.sum(n, axis=axis), DECIMALS),
         n_resamples=resamples,
         confidence_level=1 - alpha,
         method="BCa",

@@ -9,8 +9,8 @@ from scipy import special, stats
 
 from trunkline.metrics import checks
 
-_EQUAL = 1e-9  # values this close, as a share of the largest, are the same value
-_DECIMALS = 12  # of resampled means: those that differ only by the order of a sum are ties
+EQUAL = 1e-9  # values this close, as a share of the largest, are the same value
+DECIMALS = 12  # of resampled means: those that differ only by the order of a sum are ties
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,9 @@ def mean(values: ArrayLike, *, alpha: float, resamples: int, rng: np.random.Gene
     if len(array) < 2:
         raise ValueError("An interval needs at least 2 values, got 1. Run more repeats.")
     checks.level(alpha)
-    if resamples < 100:
-        raise ValueError(f"resamples must be at least 100, got {resamples}.")
+    checks.resamples(resamples)
     value, scale = float(array.mean()), float(np.abs(array).max())
-    if np.ptp(array) <= _EQUAL * scale:
+    if np.ptp(array) <= EQUAL * scale:
         return Estimate(value, value, value, len(array))
     low, high = scale * _bca(array / scale, alpha, resamples, rng)
     return Estimate(value, float(low), float(high), len(array))
@@ -102,7 +101,7 @@ def _bca(
     """
     result = stats.bootstrap(
         (unit,),
-        lambda sample, axis: np.round(np.mean(sample, axis=axis), _DECIMALS),
+        lambda sample, axis: np.round(np.mean(sample, axis=axis), DECIMALS),
         n_resamples=resamples,
         confidence_level=1 - alpha,
         method="BCa",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from trunkline.settings import (
     agreement_balancers,
+    agreement_datasets,
     agreement_files,
     agreement_inputs,
     agreement_metalearning,
@@ -39,10 +40,9 @@ def check(parameters: Parameters) -> Iterator[Problem]:
     for name, study in parameters.studies.items():
         place = f"studies.{name}"
         yield from _name(place, name)
-        if study.dataset not in parameters.datasets:
-            hint = naming.suggestion(study.dataset, list(parameters.datasets))
-            yield f"{place}.dataset", f"unknown dataset '{study.dataset}'{hint}"
-        elif parameters.datasets[study.dataset].split.whole:
+        yield from agreement_datasets.known(f"{place}.dataset", study.dataset, parameters.datasets)
+        found = parameters.datasets.get(study.dataset)
+        if found is not None and found.split.whole:
             yield (
                 f"{place}.dataset",
                 f"'{study.dataset}' stays whole, so that no row is left to score: give it a split",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from trunkline.settings import agreement_inputs, columns, expansion, naming
+from trunkline.settings import agreement_datasets, agreement_inputs, columns, expansion, naming
 from trunkline.settings.dataset import Dataset
 from trunkline.settings.inputs import Inputs
 from trunkline.settings.metalearning.episodes import Episodes
@@ -40,8 +40,7 @@ def _dataset(place: str, study: Metalearner, datasets: Mapping[str, Dataset]) ->
     """Yield where columns are missing, or parts would share classes or groups."""
     place = f"{place}.dataset"
     if study.dataset not in datasets:
-        hint = naming.suggestion(study.dataset, list(datasets))
-        yield place, f"unknown dataset '{study.dataset}'{hint}"
+        yield from agreement_datasets.known(place, study.dataset, datasets)
         return
     dataset, asked = datasets[study.dataset], study.episodes
     for option in ("target", "group", "parent"):

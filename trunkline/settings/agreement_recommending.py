@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from trunkline.settings import (
+    agreement_datasets,
     agreement_inputs,
     agreement_lists,
     agreement_recommending_models,
@@ -43,7 +44,7 @@ def check(parameters: Parameters) -> Iterator[Problem]:
 
 def _interactions(place: str, study: Recommender, datasets: Datasets) -> Iterator[Problem]:
     yield from agreement_interactions.check(f"{place}.interactions", study.interactions)
-    yield from _dataset(f"{place}.dataset", study.dataset, datasets)
+    yield from agreement_datasets.known(f"{place}.dataset", study.dataset, datasets)
     if study.dataset not in datasets:
         return
     named = {name: getattr(study.interactions, name) for name in ("user", "item", "rating", "time")}
@@ -54,15 +55,10 @@ def _interactions(place: str, study: Recommender, datasets: Datasets) -> Iterato
     yield from _generated(f"{place}.dataset", "interactions", datasets[study.dataset], None)
 
 
-def _dataset(place: str, name: str, datasets: Datasets) -> Iterator[Problem]:
-    if name not in datasets:
-        yield place, f"unknown dataset '{name}'{naming.suggestion(name, list(datasets))}"
-
-
 def _side(place: str, name: str, study: Recommender, datasets: Datasets) -> Iterator[Problem]:
     """Yield what is wrong with the table of users or items."""
     side, place, found = study.sides[name], f"{place}.{name}", study.sides[name].dataset
-    yield from _dataset(f"{place}.dataset", found, datasets)
+    yield from agreement_datasets.known(f"{place}.dataset", found, datasets)
     if found in datasets and found == study.dataset:  # facts stand beside each interaction
         yield from _facts(place, side, study.key(name), datasets[found])
     elif found in datasets:

@@ -26,8 +26,7 @@ def contents(path: Path, wanted: Callable[[PurePosixPath], bool]) -> dict[PurePo
 
     def kept(name: str) -> bool:
         place = PurePosixPath(name)
-        hidden = any(part.startswith((".", "__MACOSX")) for part in place.parts)
-        return not hidden and wanted(place)
+        return not images.hidden(place) and wanted(place)
 
     if path.is_dir():
         return dict(sorted(_plain(path, kept).items()))

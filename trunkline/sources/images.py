@@ -95,8 +95,12 @@ def within(place: Path) -> list[str]:
 def _wanted(name: str) -> bool:
     """Return whether a file is a picture, by its name; hidden files are none."""
     path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return path.suffix.lower() in ENDINGS and not hidden
+    return path.suffix.lower() in ENDINGS and not hidden(path)
+
+
+def hidden(path: PurePosixPath) -> bool:
+    """Return whether a file, or a folder on the way to it, is hidden or what macOS adds."""
+    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
 def _packed_names(place: Path, settings: Images) -> list[str]:

@@ -67,8 +67,4 @@ def scores(arrays: Arrays, asked: Asked) -> np.ndarray:
         arrays: of `fit`.
         asked: the users, of whom only the histories count.
     """
-    items = len(arrays["counts"])
-    kept = sparse.csr_array(
-        (arrays["similarity"], arrays["item"], arrays["starts"]), shape=(items, items)
-    )
-    return known.scored((asked.history @ kept).toarray(), arrays["counts"], asked.history)
+    return known.by_items(arrays["similarity"], arrays, asked)

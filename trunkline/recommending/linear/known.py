@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import sparse
 
+from trunkline.recommending.model import Arrays, Asked
+
 
 def counts(matrix: sparse.csr_array) -> np.ndarray:
     """Return how many users have each item.
@@ -31,6 +33,19 @@ def scored(scores: np.ndarray, counted: np.ndarray, history: sparse.csr_array) -
     made[:, counted == 0] = -np.inf
     made[~able(counted, history)] = -np.inf
     return made
+
+
+def by_items(weights: np.ndarray, arrays: Arrays, asked: Asked) -> np.ndarray:
+    """Return the sum of the weights of the items in each history, scored: float32 `[n, I]`.
+
+    Args:
+        weights: of the items of a history for those that are scored, row after row.
+        arrays: `item` and `starts`, where the weights stand; `counts`.
+        asked: the users, of whom only the histories count.
+    """
+    items = len(arrays["counts"])
+    made = sparse.csr_array((weights, arrays["item"], arrays["starts"]), shape=(items, items))
+    return scored((asked.history @ made).toarray(), arrays["counts"], asked.history)
 
 
 def able(counted: np.ndarray, history: sparse.csr_array) -> np.ndarray:

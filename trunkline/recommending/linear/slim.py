@@ -64,11 +64,7 @@ def scores(arrays: Arrays, asked: Asked) -> np.ndarray:
         arrays: of `fit`.
         asked: the users, of whom only the histories count.
     """
-    items = len(arrays["counts"])
-    weights = sparse.csr_array(
-        (arrays["weights"], arrays["item"], arrays["starts"]), shape=(items, items)
-    )
-    return known.scored((asked.history @ weights).toarray(), arrays["counts"], asked.history)
+    return known.by_items(arrays["weights"], arrays, asked)
 
 
 def _columns(pairs: Pairs) -> sparse.csc_array:
