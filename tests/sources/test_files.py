@@ -342,6 +342,21 @@ def test_images_in_folders_and_archives(name: str) -> None:
     assert found.shape == (3, 18)
 
 
+def test_images_whose_class_is_of_several_folders() -> None:
+    """The folders above a class's own are its parent; a class of one folder has none."""
+    members = {
+        "all/Greek/alpha/1.png": projects.picture(colour=10),
+        "all/Korean/alpha/1.png": projects.picture(colour=20),
+        "all/loose.png": projects.picture(colour=30),
+    }
+    Path("own.zip").write_bytes(projects.zipped(members))
+    options = {"kind": "images", "path": "own.zip", "height": 4, "width": 4, "skip": 1}
+    found = projects.taken({**options, "levels": 2})
+    assert found["label"].tolist() == ["Greek/alpha", "Korean/alpha", ""]
+    assert found["parent"].tolist() == ["Greek", "Korean", ""]
+    assert "parent" not in projects.taken(options)
+
+
 def test_images_of_three_colours() -> None:
     """Channels run fastest, as `inputs.shape` of a study has them."""
     Path("own").mkdir()

@@ -159,6 +159,7 @@ def test_a_small_file_of_the_same_form(name: str, part: str, small: Path) -> Non
         ({"name": "usps"}, "label", [6, 0]),
         ({"name": "usps"}, "pixel_001", [0.5, 0.5]),
         ({"name": "omniglot", "part": "small1"}, "label", ["Greek/character01"] * 2),
+        ({"name": "omniglot", "part": "small1"}, "parent", ["Greek"] * 2),
         ({"name": "movielens_100k", "part": "movies"}, "title", ["Toy: Story (1995)", '"caf\xe9']),
         ({"name": "movielens_100k", "part": "users"}, "zip_code", ["85711", "02215"]),
         ({"name": "movielens_1m", "part": "movies"}, "title", ["Toy: Story, \xe9 (1995)", "J"]),

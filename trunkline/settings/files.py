@@ -143,7 +143,8 @@ class Idx:
 class Images:
     """Pictures in a folder or an archive (`.zip`, `.tar`), the class in their path.
 
-    Columns: `path`, `label` (the folders on the way to the picture that are its class), `pixel_*`.
+    Columns: `path`, `label` (the folders on the way to the picture that are its class), `parent`
+    (of a class of several folders, those above the last), `pixel_*`.
 
     Attributes:
         height: of every picture in the table; others are scaled to it.
@@ -151,7 +152,7 @@ class Images:
         channels: 1 for grey, 3 for red, green and blue.
         limit_mib: an archive that holds more is refused.
         skip: folders above that of the class.
-        levels: folders that make the class, joined by `/`.
+        levels: folders that make the class, joined by `/`; all but the last are its `parent`.
     """
 
     kind: Literal["images"]

@@ -29,11 +29,12 @@ BATCH = 512  # pictures
 
 
 def read(settings: Images, root: Path) -> Stream:
-    """Return the pictures as columns `path`, `label` and `pixel_0` and so on.
+    """Return the pictures as columns `path`, `label`, perhaps `parent`, and `pixel_0` and so on.
 
     The pixels are uint8, row by row, and of a colour picture channel by channel in each pixel:
     `inputs.shape` of a study is `[height, width, channels]`. The label is the first folder on the
-    way to a picture, or the folders that `skip` and `levels` say; empty where there is none.
+    way to a picture, or the folders that `skip` and `levels` say; empty where there is none. Where
+    it is of several folders, all but the last are its parent, such as the alphabet of a character.
 
     Raises:
         ValueError: there are none; a picture is damaged, has no pixels or too many; a name or a
@@ -48,16 +49,16 @@ def read(settings: Images, root: Path) -> Stream:
             f"{settings.path}: expected pictures ({', '.join(sorted(ENDINGS))}), found none"
         )
     pixels = settings.height * settings.width * settings.channels
-    fields = [("path", pa.large_string()), ("label", pa.large_string())]
+    fields = [(name, pa.large_string()) for name in ("path", "label", "parent")]
+    fields = fields if settings.levels > 1 else fields[:2]
     schema = pa.schema(fields + [(name, pa.uint8()) for name in flat.names("pixel", pixels)])
 
     def batches() -> Iterator[pa.RecordBatch]:
         files = _unpacked(place, settings) if packed else _plain(place, names)
         while part := list(islice(files, BATCH)):
             arrays = [_pixels(content, name, settings) for name, content in part]
-            paths = [name for name, _ in part]
-            labels = [_label(name, settings) for name in paths]
-            columns = [pa.array(paths, fields[0][1]), pa.array(labels, fields[1][1])]
+            named = zip(*(_words(name, settings) for name, _ in part), strict=True)
+            columns = [pa.array(column, pa.large_string()) for column in named]
             columns += [pa.array(column) for column in np.stack(arrays, axis=1)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
@@ -120,9 +121,12 @@ def _plain(place: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
         yield name, path.read_bytes()
 
 
-def _label(name: str, settings: Images) -> str:
+def _words(name: str, settings: Images) -> list[str]:
+    """Return path, label and, of a label of several folders, those above the last."""
     folders = PurePosixPath(name).parts[:-1]
-    return "/".join(folders[settings.skip : settings.skip + settings.levels])
+    label = folders[settings.skip : settings.skip + settings.levels]
+    above = ["/".join(label[: settings.levels - 1])] if settings.levels > 1 else []
+    return [name, "/".join(label), *above]
 
 
 def _pixels(content: bytes, name: str, settings: Images) -> np.ndarray:
