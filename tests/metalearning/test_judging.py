@@ -75,11 +75,12 @@ def test_facts_say_what_was_asked(lines, blobs):
 
 
 def test_comparisons_are_one_family(lines, blobs):
-    """Methods against fine_tune and scratch, fine_tune against scratch; verdicts as the rule."""
+    """Methods against three arms, the other arms against scratch; verdicts as the rule."""
     for done, method in ((lines, "maml"), (blobs, "prototypes")):
         rows = done.judged.records["comparisons"]
         assert [(row["arm"], row["baseline"]) for row in rows] == [
-            (method, "fine_tune"), (method, "scratch"), ("fine_tune", "scratch"),
+            (method, "fine_tune"), (method, "scratch"), (method, "nearest_neighbour"),
+            ("fine_tune", "scratch"), ("nearest_neighbour", "scratch"),
         ]  # fmt: skip
         sign = -1 if done is lines else 1
         for row in rows:

@@ -129,13 +129,13 @@ def facts(**changes: Any) -> dict[str, Any]:
 
 
 def compared(scores: dict[str, float], **changes: Any) -> list[dict[str, Any]]:
-    """Return methods against pretraining and scratch, and what is pretrained against scratch."""
+    """Return methods against three of the arms, and the other arms against scratch."""
     sign = -1 if changes.get("metric") == "rmse" else 1
     pairs = [
         (arm, baseline)
         for arm in scores
-        for baseline in ("fine_tune", "scratch")
-        if arm not in HELD or (arm in ("fine_tune", "linear_probe") and baseline == "scratch")
+        for baseline in ("fine_tune", "scratch", "nearest_neighbour")
+        if arm not in HELD or (arm != "scratch" and baseline == "scratch")
     ]
     return [
         contrast(arm, baseline, sign * (scores[arm] - scores[baseline]), **changes)

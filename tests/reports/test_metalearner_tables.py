@@ -21,12 +21,12 @@ def test_arms_stand_by_their_mean() -> None:
     assert [line.arm for line in found.lines][:2] == ["Prototypes", "R2-D2"]
     assert [line.arm for line in found.lines][-1] == "Nearest neighbour"
     assert (found.form, found.counts) == (("Ways", "Shots"), ("Episodes",))
-    assert found.against == ("Over fine-tune", "Over scratch")
+    assert found.against == ("Over fine-tune", "Over scratch", "Over nearest")
     assert {line.arm: line for line in found.lines}["Reptile"] == Line(
         arm="Reptile", form=("5", "1"), value="71.0", interval="[70.2, 71.8]", counts=("600",),
-        verdicts=("hurts", "helps"),
+        verdicts=("hurts", "helps", "helps"),
     )  # fmt: skip
-    assert found.lines[-1].verdicts == ("", "")
+    assert found.lines[-1].verdicts == ("", "hurts", "")
 
 
 def test_the_least_error_comes_first_and_clusters_are_counted() -> None:

@@ -14,7 +14,7 @@ from trunkline.metalearning.judging import Asked, Said
 from trunkline.metalearning.method import Arrays
 from trunkline.metalearning.registry import TRANSDUCTIVE
 from trunkline.metrics import clusters, comparisons, verdicts
-from trunkline.settings.metalearning.arms import NEAREST
+from trunkline.settings.metalearning.arms import HELD_AGAINST, NEAREST, PRETRAINED, SCRATCH
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.tasks import disjoint
 from trunkline.tasks.episodes import Episodes, Pool
@@ -136,10 +136,10 @@ def _estimates(told: _Told, said: Mapping[str, Said], ways: int) -> Iterator[dic
 
 
 def _pairs(told: _Told, said: Mapping[str, Said]) -> list[tuple[str, str]]:
-    """Return who is held against whom: methods against fine_tune and scratch, arms so too."""
-    methods = list(told.study.methods.named())
-    against = [(arm, base) for base in ("fine_tune", "scratch") for arm in methods if base in said]
-    return against + [(arm, "scratch") for arm in ("fine_tune", "linear_probe") if arm in said]
+    """Return who is held against whom: methods against `HELD_AGAINST`, other arms scratch."""
+    methods, arms = told.study.methods.named(), (*PRETRAINED, NEAREST)
+    against = [(arm, base) for base in HELD_AGAINST if base in said for arm in methods]
+    return against + [(arm, SCRATCH) for arm in arms if arm in said]
 
 
 def _comparisons(told: _Told, said: Mapping[str, Said]) -> list[dict[str, Any]]:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from trunkline.reports import names
 from trunkline.reports.metalearning import looks, sentences
-from trunkline.reports.metalearning.looks import SCRATCH
 from trunkline.reports.metalearning.measured import Measured, learner
 from trunkline.reports.metalearning.rows import Contrast, Estimate
-from trunkline.settings.metalearning.arms import NEAREST
+from trunkline.settings.metalearning.arms import SCRATCH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,21 +27,19 @@ def on_next(study: Measured) -> Advice:
     """Say which arm to use on the next small task.
 
     It is the meta-learner of the best mean among those that are shown to beat pretraining and
-    fine-tuning, and training from scratch. Without one it is the simplest that is not shown to be
-    worse. Transductive methods are never advised.
+    fine-tuning, training from scratch, and the nearest neighbour. Without one it is the simplest
+    that is not shown to be worse. Transductive methods are never advised.
     """
     proven = [e for e in study.ranked if _proven(study, e.arm)]
     if proven:
-        text = f"{_use(study, proven)}{_nearest(study, proven[0].arm)}"
-        return Advice(arm=proven[0].arm, verdict="helps", text=text)
+        return Advice(arm=proven[0].arm, verdict="helps", text=_use(study, proven))
     arm = _simplest(study)
     best = _best(study)
     if best is None:
         text = f"No meta-learner is compared. {_begun(looks.look(arm).subject)} is what is known: "
-        text += f"{sentences.score(study.estimate(arm))}.{_nearest(study, arm)}"
+        text += f"{sentences.score(study.estimate(arm))}."
         return Advice(arm=arm, verdict="", text=text)
-    text = f"{_refrain(study, arm, best)}{_nearest(study, arm)}"
-    return Advice(arm=arm, verdict=_verdict(study, best), text=text)
+    return Advice(arm=arm, verdict=_verdict(study, best), text=_refrain(study, arm, best))
 
 
 def task(study: Measured) -> str:
@@ -102,19 +99,6 @@ def _refrain(study: Measured, arm: str, best: Estimate) -> str:
         f"simplest that is not shown to be worse, {simple}. Of the meta-learners "
         f"{looks.look(best.arm).label} has the best mean, {sentences.score(best)}. {told}"
     ).strip()
-
-
-def _nearest(study: Measured, arm: str) -> str:
-    """Say that what needs no training at all has a better mean, where it has: it is not judged."""
-    ranked = [e.arm for e in study.ranked]
-    judged = {c.arm for c in study.judged}
-    if NEAREST not in ranked or NEAREST in judged or ranked.index(NEAREST) >= ranked.index(arm):
-        return ""
-    subject = _begun(looks.look(NEAREST).subject)
-    return (
-        f" {subject}, which needs no training and was not held against the others, has a better "
-        f"mean: {sentences.score(study.estimate(NEAREST))}."
-    )
 
 
 def _simplest(study: Measured) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from trunkline.reports import names
 from trunkline.reports.names import BLUE, GREEN, INK, MUTED, PURPLE, SKY, VERMILION, Arm
 
-SCRATCH, REFERENCE = "scratch", "fine_tune"  # what methods are held against
 # Colours tell kinds apart where names stand beside points; of lines each arm has its own looks.
 _KINDS = {
     "Baselines": (MUTED, "--"),

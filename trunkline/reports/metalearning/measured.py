@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 
 from trunkline.reports.metalearning import rows
-from trunkline.reports.metalearning.looks import REFERENCE, SCRATCH
 from trunkline.reports.metalearning.rows import Chosen, Contrast, Estimate, Facts, Step
-from trunkline.settings.metalearning.arms import NEAREST
+from trunkline.settings.metalearning.arms import HELD_AGAINST, NEAREST
 from trunkline.settings.metalearning.methods import GRADIENT, METRIC
 from trunkline.settings.metalearning.study import Metalearner
 
@@ -61,9 +60,9 @@ class Measured:
 
     @property
     def baselines(self) -> tuple[str, ...]:
-        """What methods are held against: pretraining and fine-tuning where it runs, and scratch."""
+        """What methods are held against: fine-tuning where it runs, scratch, nearest neighbour."""
         held = {c.baseline for c in self.comparisons}
-        return tuple(arm for arm in (REFERENCE, SCRATCH) if arm in held)
+        return tuple(arm for arm in HELD_AGAINST if arm in held)
 
     def estimate(self, arm: str) -> Estimate:
         """Return the estimate of an arm."""

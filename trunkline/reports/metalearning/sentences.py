@@ -125,5 +125,8 @@ def over(baselines: Sequence[str]) -> str:
     Example:
         >>> over(["fine_tune", "scratch"])
         'pretraining and fine-tuning and than training from scratch'
+        >>> over(["scratch", "fine_tune", "prototypes"])
+        'training from scratch, than pretraining and fine-tuning and than the prototypical network'
     """
-    return " and than ".join(looks.look(arm).subject for arm in baselines)
+    *others, last = (looks.look(arm).subject for arm in baselines)
+    return " and than ".join([", than ".join(others), last] if others else [last])

@@ -8,7 +8,11 @@ from trunkline.reports.metalearning import looks
 from trunkline.reports.metalearning.measured import Measured
 from trunkline.reports.metalearning.rows import Contrast, Estimate
 
-_OVER = {"fine_tune": "Over fine-tune", "scratch": "Over scratch"}
+_OVER = {
+    "fine_tune": "Over fine-tune",
+    "scratch": "Over scratch",
+    "nearest_neighbour": "Over nearest",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

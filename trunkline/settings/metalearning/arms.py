@@ -50,5 +50,6 @@ class Arms:
         return {name: options for name, options in vars(self).items() if options is not None}
 
 
-NEAREST = "nearest_neighbour"
+NEAREST, SCRATCH = "nearest_neighbour", "scratch"
 PRETRAINED = ("fine_tune", "linear_probe")
+HELD_AGAINST = ("fine_tune", SCRATCH, NEAREST)  # what each method is, in the order of the page
