@@ -225,6 +225,24 @@ def test_a_bad_file_of_another_kind(name: str, content: bytes, message: str) -> 
     refused({"path": name}, message)
 
 
+def _renamed(content: io.BytesIO) -> bytes:
+    """Return a file whose column `naaame` has a name that is no text."""
+    return content.getvalue().replace(b"naaame", b"n\x80aame")
+
+
+def test_a_name_of_a_column_that_is_no_text() -> None:
+    """Names are decoded late, and a file of bytes that are none is damaged."""
+    table, content = pa.table({"naaame": [1, 2]}), io.BytesIO()
+    with pa.ipc.new_file(content, table.schema) as writer:
+        writer.write_table(table)
+    Path("own.arrow").write_bytes(_renamed(content))
+    refused({"path": "own.arrow"}, "own.arrow: expected Arrow of rows, it is damaged")
+    content = io.BytesIO()
+    pq.write_table(table, content, store_schema=False)
+    Path("own.parquet").write_bytes(_renamed(content))
+    refused({"path": "own.parquet"}, "own.parquet: expected Parquet of rows, it is damaged")
+
+
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [

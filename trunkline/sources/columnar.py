@@ -78,7 +78,7 @@ def arrow(settings: Arrow, root: Path) -> Stream:
                 yield batch
 
     with _sound(settings.path, "Arrow"), pa.OSFile(str(path)) as file:
-        schema = (pa.ipc.open_file(file) if whole else pa.ipc.open_stream(file)).schema
+        schema = _named((pa.ipc.open_file(file) if whole else pa.ipc.open_stream(file)).schema)
     told = {"kind": "arrow", "file": {**local.told(), "path": settings.path}}
     return choosing.typed(Stream(schema, batches, told), settings.columns, settings.path)
 
@@ -95,11 +95,11 @@ def _batches(file: pa.OSFile, whole: bool) -> Iterator[pa.RecordBatch]:
 def _dataset(paths: list[Path], place: Path, name: str) -> pyarrow.dataset.Dataset:
     """Return the files as one dataset, after a look at the columns of each."""
     with _sound(name, "Parquet"):
-        first = pq.read_schema(paths[0])
+        first = _named(pq.read_schema(paths[0]))
     choosing.distinct(first.names, name)
     for path in paths[1:]:
         with _sound(str(path), "Parquet"):
-            other = pq.read_schema(path)
+            other = _named(pq.read_schema(path))
         if not other.equals(first):
             lacks = [n for n in first.names if n not in other.names]
             more = [n for n in other.names if n not in first.names]
@@ -120,6 +120,12 @@ def _dataset(paths: list[Path], place: Path, name: str) -> pyarrow.dataset.Datas
             partitioning=hive,
             partition_base_dir=str(place),
         )
+
+
+def _named(schema: pa.Schema) -> pa.Schema:
+    """Return a schema whose names are text; those of a damaged file may be any bytes."""
+    _ = schema.names  # which decodes them
+    return schema
 
 
 @contextlib.contextmanager
