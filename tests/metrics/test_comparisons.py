@@ -37,6 +37,13 @@ def flip(gains, scale=1.0, resamples=499, seed=0):
     return comparisons.sign_flip(gains, scale=scale, resamples=resamples, rng=seeded(seed))
 
 
+@pytest.mark.parametrize("n", [2, 5, 19, 20, 21, 60])
+def test_the_least_p_is_that_of_equal_gains(n: int) -> None:
+    """Two patterns of all are as far from 0 as gains that agree; of drawn ones hardly any."""
+    found = flip([1.0] * n, resamples=199)
+    assert found == comparisons.least(n, 199)
+
+
 # Paired
 
 

@@ -1,5 +1,6 @@
 """What is said of meta-learners follows from rows of results alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -250,6 +251,18 @@ def test_too_few_clusters_are_noticed(clusters: int, told: bool) -> None:
         f"With {clusters} values of “alphabet” in the test, no difference among 2 comparisons "
         "can be shown"
     )
+
+
+@pytest.mark.parametrize(("resamples", "told"), [(100, True), (719, False)])
+def test_too_few_resamples_are_noticed(resamples: int, told: bool) -> None:
+    """Of 101 patterns the rarest is still too frequent for 36 comparisons; of 720 it is not."""
+    study = metalearners.study()
+    rule = replace(study.settings.evaluate, resamples=resamples)
+    study = replace(study, settings=replace(study.settings, evaluate=rule))
+    found = sentences.notices(study)
+    assert bool(found) == told
+    assert not told or found[0].startswith("With 100 resamples, no difference among 36 compari")
+    assert not told or found[0].endswith("Raise evaluate.resamples, or compare fewer arms.")
 
 
 def test_every_fair_comparison_is_counted() -> None:

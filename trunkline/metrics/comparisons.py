@@ -70,6 +70,21 @@ def paired(
     )
 
 
+def listed(n: int) -> bool:
+    """Return whether every pattern of n signs is listed, or only some are drawn."""
+    return n <= _EXACT
+
+
+def least(n: int, resamples: int) -> float:
+    """Return the smallest p that `sign_flip` can find.
+
+    Example:
+        >>> least(6, 1999), least(600, 1999)
+        (0.03125, 0.0005)
+    """
+    return 2.0 ** (1 - n) if listed(n) else 1 / (resamples + 1)
+
+
 def sign_flip(gains: ArrayLike, *, scale: float, resamples: int, rng: np.random.Generator) -> float:
     """Return the two-sided p of the mean of paired differences, from flipping their signs.
 
@@ -94,7 +109,7 @@ def sign_flip(gains: ArrayLike, *, scale: float, resamples: int, rng: np.random.
     """
     array = checks.finite("gains", gains)
     observed = abs(array.sum()) - _ROUNDING * len(array) * scale
-    if len(array) > _EXACT:
+    if not listed(len(array)):
         signs = rng.choice([-1.0, 1.0], size=(resamples, len(array)))
         extreme = np.sum(np.abs((signs * array).sum(axis=1)) >= observed)
         return float((extreme + 1) / (resamples + 1))

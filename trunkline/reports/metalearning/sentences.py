@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trunkline.metrics import comparisons
 from trunkline.reports import names, numbers, words
 from trunkline.reports.chapters import Statement
 from trunkline.reports.metalearning import looks
@@ -90,23 +91,26 @@ def harm(study: Measured) -> str:
 def notices(study: Measured) -> tuple[str, ...]:
     """Warn where nothing could ever be shown, and where what often wins was left out.
 
-    With n clusters the smallest two-sided sign-flip p is 2 / 2^n; Holm multiplies the smallest of
-    m by m.
+    With n clusters the smallest two-sided sign-flip p is 2 / 2^n; where not every pattern of signs
+    is listed it is 1 / (resamples + 1). Holm multiplies the smallest of m by m.
     """
     return tuple(text for text in (_few(study), _alone(study)) if text)
 
 
 def _few(study: Measured) -> str:
-    facts, family, alpha = study.facts, len(study.comparisons), study.settings.evaluate.alpha
-    least = 2.0 ** (1 - min(facts.clusters, 64))
-    if not family or least * family <= alpha:
+    facts, family, rule = study.facts, len(study.comparisons), study.settings.evaluate
+    least = comparisons.least(facts.clusters, rule.resamples)
+    if not family or least * family <= rule.alpha:
         return ""
     whose = f"values of {names.quoted(facts.clustered_by)}" if facts.clustered_by else "episodes"
+    few, mend = f"{facts.clusters} {whose} in the test", "Keep more of them for the test"
+    if not comparisons.listed(facts.clusters):
+        few, mend = f"{rule.resamples} resamples", "Raise evaluate.resamples"
     return (
-        f"With {facts.clusters} {whose} in the test, no difference among {family} comparisons can "
-        f"be shown, however large: the smallest possible p is {numbers.compact(least)}, and "
-        f"corrected it is {numbers.compact(min(1.0, least * family))}, above {alpha:g}. Keep more "
-        "of them for the test, or compare fewer arms."
+        f"With {few}, no difference among {family} comparisons can be shown, however large: the "
+        f"smallest possible p is {numbers.compact(least)}, and corrected it is "
+        f"{numbers.compact(min(1.0, least * family))}, above {rule.alpha:g}. {mend}, or compare "
+        "fewer arms."
     )
 
 
