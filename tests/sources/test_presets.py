@@ -172,6 +172,7 @@ def test_a_small_file_of_the_same_form(name: str, part: str, small: Path) -> Non
             [39, 28],
         ),
         ({"name": "adult", "columns": {"cast": {"age": "text"}}}, "age", ["39", "28"]),
+        ({"name": "adult", "columns": {"constants": {"part": "a"}}}, "part", ["a", "a"]),
     ],
 )
 def test_values_are_those_of_the_file(

@@ -63,4 +63,5 @@ def _columns(published: Columns, wanted: Columns) -> Columns:
         rename=wanted.rename,
         cast={n: k for n, k in published.cast.items() if n not in wanted.dates} | wanted.cast,
         dates=wanted.dates,
+        constants=wanted.constants,
     )
