@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 
 from tests.metalearning import small_studies as small
-from trunkline.metalearning import gathering, judgement, judging, picturing, scoring
+from trunkline.metalearning import (
+    gathering,
+    judgement,
+    judging,
+    picturing,
+    registry,
+    running,
+    scoring,
+)
 from trunkline.metrics import verdicts
 from trunkline.metrics.estimates import Estimate
-from trunkline.settings.metalearning.methods import MetaMethods, R2d2
+from trunkline.settings.metalearning.arms import Arms
+from trunkline.settings.metalearning.methods import Maml, MetaMethods, R2d2
 from trunkline.tasks.episodes import Episodes, Pool
 
 
@@ -60,6 +69,54 @@ def test_a_score_is_the_mean_over_repeats(blobs, monkeypatch):
     np.testing.assert_allclose(said.scores, [0.5, 0.5])
     assert said.picture[1].tolist() == [[5.0]]
     assert np.isnan(said.picture[0]).all()
+
+
+def stepped(values):
+    """Return answers [P, 1, 1, 1] of one episode, of one number each."""
+    return np.array(values, np.float32)[:, None, None, None]
+
+
+def test_a_point_of_the_curve_that_is_no_number_is_left_out():
+    """Two steps were chosen: that five and ten of a repeat lead nowhere stops nothing."""
+    asked = judging.Asked(None, None, np.array([[1.0]], np.float32), 1.0, 0)
+    answers = [stepped([0, 2, 3, 9, 9]), stepped([2, 2, 3, np.inf, np.nan])]
+    with np.errstate(all="raise"):
+        said = judging._said(asked, answers, [0, 1, 2, 5, 10], 2)
+    assert said.scores == pytest.approx([2])
+    assert {step: values.tolist() for step, values in said.curve.items()} == {
+        0: [1], 1: [1], 2: [2],
+    }  # fmt: skip
+
+
+def test_answers_at_the_chosen_steps_must_be_numbers():
+    """One repeat whose answers there are none, and the study is refused."""
+    asked = judging.Asked(None, None, np.array([[1.0]], np.float32), 1.0, 0)
+    answers = [stepped([0, 2, 3, 9, 9]), stepped([2, 2, np.nan, np.nan, np.nan])]
+    with pytest.raises(ValueError, match="none in test or validation episode 1, and in 1 in all"):
+        judging._said(asked, answers, [0, 1, 2, 5, 10], 2)
+
+
+def test_steps_beyond_the_chosen_ones_may_diverge():
+    """At a rate of its own an arm is good after one step and has burst after ten: it is judged."""
+    study = small.of_lines(MetaMethods(maml=Maml(rate=0.05, steps=1, test_steps=1)))
+    parts = {"validation": small.lines(10, 100, seed=1), "test": small.lines(12, 200, seed=2)}
+    parts["training"] = small.lines(90, 0)
+    known = gathering.known(parts["training"], study)
+    method = registry.BUILD["maml"](
+        gathering.form(gathering.pool(parts["test"], study, known, "test"), study, steps=1),
+        Maml(rate=1e12, steps=1, test_steps=1),
+    )
+    method.start(1)
+    study = replace(
+        study, methods=MetaMethods(maml=Maml(rate=1e12, steps=1, test_steps=1)),
+        arms=Arms(scratch=small.STEPS, fine_tune=None, linear_probe=None),
+    )  # fmt: skip
+    chosen = {"scratch": {"rate": 0.01, "steps": 2}}
+    arrays = {"maml": [running.arrays(method)]}
+    judged = judgement.judge(parts, known, arrays, chosen, study, name="small", seed=7)
+    rows = judged.records["adaptation"]
+    assert [row["steps"] for row in by(rows, arm="scratch")] == [0, 1, 2, 5, 10]
+    assert [row["steps"] for row in by(rows, arm="maml")] == [0, 1]
 
 
 def test_facts_say_what_was_asked(lines, blobs):

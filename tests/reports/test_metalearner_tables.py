@@ -204,6 +204,17 @@ def test_bands_are_drawn_while_they_can_be_told_apart(arms: int, words: str) -> 
     assert words in note
 
 
+@pytest.mark.parametrize("last", [1, 10])
+def test_a_curve_that_ends_early_is_told(last: int) -> None:
+    """An arm that leads to no number after more steps than were chosen has no point there."""
+    rows = metalearners.records()["adaptation"]
+    kept = [row for row in rows if row["arm"] != "maml" or row["steps"] <= last]
+    found = list(figures.draw(metalearners.study(adaptation=kept)))
+    (told,) = [one for one in found if one.kind == "adaptation"]
+    assert ("A point that is missing led to no number" in told.note) == (last == 1)
+    assert "MAML: 20.0 after 0, 37.0 after 1. " in told.description or last == 10
+
+
 def test_before_is_of_an_arm_that_takes_steps() -> None:
     """A ridge regression has no function before; then pretraining's is shown."""
     found = metalearners.adapted(arm="r2d2")
