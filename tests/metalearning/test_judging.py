@@ -22,6 +22,11 @@ from trunkline.settings.metalearning.methods import Maml, MetaMethods, R2d2
 from trunkline.tasks.episodes import Episodes, Pool
 
 
+def scratch_alone(study):
+    """Return a study whose methods are held against nothing else."""
+    return replace(study, arms=Arms(scratch=small.STEPS, fine_tune=None, linear_probe=None))
+
+
 def by(rows, **wanted):
     """Return the rows that have these values."""
     return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
@@ -107,10 +112,8 @@ def test_steps_beyond_the_chosen_ones_may_diverge():
         Maml(rate=1e12, steps=1, test_steps=1),
     )
     method.start(1)
-    study = replace(
-        study, methods=MetaMethods(maml=Maml(rate=1e12, steps=1, test_steps=1)),
-        arms=Arms(scratch=small.STEPS, fine_tune=None, linear_probe=None),
-    )  # fmt: skip
+    burst = MetaMethods(maml=Maml(rate=1e12, steps=1, test_steps=1))
+    study = scratch_alone(replace(study, methods=burst))
     chosen = {"scratch": {"rate": 0.01, "steps": 2}}
     arrays = {"maml": [running.arrays(method)]}
     judged = judgement.judge(parts, known, arrays, chosen, study, name="small", seed=7)
@@ -231,6 +234,38 @@ def test_components_are_those_of_the_covariance():
     variances = np.linalg.svd(cloud - cloud.mean(axis=0))[1][:2] ** 2
     np.testing.assert_allclose(np.square(found).sum(axis=0), variances, rtol=1e-5)
     np.testing.assert_allclose(picturing.components(np.arange(3.0)[:, None])[:, 1], 0)
+
+
+def test_one_alphabet_is_judged_over_its_episodes(blobs):
+    """One family in the test: as without any parent, to the bit; the records say that it is one."""
+    test = blobs.parts["test"]
+    parts = dict(blobs.parts) | {"test": test[test["family"] == "family 20"]}
+    learned, study = blobs.learned, scratch_alone(blobs.study)
+    rest = learned.known, learned.arrays, learned.chosen
+    found = judgement.judge(parts, *rest, study, name="small", seed=7).records
+    assert (found["facts"]["clusters"], found["facts"]["clustered_by"]) == (1, "family")
+    for row in (*found["estimates"], *found["comparisons"]):
+        assert (row["clusters"], row["n"]) == (1, 30)
+    alone = replace(study, episodes=replace(study.episodes, parent=None))
+    same = judgement.judge(parts, *rest, alone, name="small", seed=7).records
+    assert same["facts"]["clusters"] == 30
+    for one, other in zip(found["estimates"], same["estimates"], strict=True):
+        assert one["low"] < one["value"] < one["high"]
+        assert one | {"clusters": 30} == other
+    assert [row["p"] for row in found["comparisons"]] == [row["p"] for row in same["comparisons"]]
+    assert found["adaptation"] == same["adaptation"]
+
+
+def test_one_group_is_judged_over_its_episodes(lines):
+    """One task in the test is a question too."""
+    test = lines.parts["test"]
+    parts = dict(lines.parts) | {"test": test[test["task"] == "task 200"]}
+    learned, study = lines.learned, scratch_alone(lines.study)
+    found = judgement.judge(
+        parts, learned.known, learned.arrays, learned.chosen, study, name="small", seed=7
+    ).records
+    assert (found["facts"]["clusters"], found["facts"]["clustered_by"]) == (1, "task")
+    assert all(row["low"] <= row["value"] <= row["high"] for row in found["estimates"])
 
 
 def test_test_classes_that_were_learned_are_refused(blobs):

@@ -131,6 +131,9 @@ def test_what_intervals_are_over_is_said() -> None:
     assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes." in said
     assert said.endswith("is not in them, nor what episodes of other classes would.")
     assert "Each method was trained 3 times" in said
+    one = metalearners.facts(clusters=1, clustered_by="alphabet")
+    lone = counted.intervals(metalearners.study(facts=one))
+    assert "are over episodes, all of which are of one value of “alphabet”: they say" in lone
     clustered = counted.intervals(metalearners.regression())
     assert "clustered by “domain”" in clustered
     assert "its 40 values in the test are drawn whole" in clustered

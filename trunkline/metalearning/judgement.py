@@ -41,7 +41,8 @@ class _Told(NamedTuple):
 
     study: Metalearner
     metric: str
-    cluster: np.ndarray  # [E]
+    cluster: np.ndarray  # [E], what is drawn whole: of one alone its episodes
+    count: int  # of clusters
     seed: int
 
     def rules(self, *names: str | int) -> dict[str, Any]:
@@ -79,7 +80,9 @@ def judge(
     form = gathering.form(pool, study, steps=1)
     asked = Asked(form, table, drawn.query_y, known.deviation, own)
     said = dict(judging.all_of(asked, study, arrays, chosen))
-    told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)
+    count = clusters.count(drawn.cluster)
+    cluster = drawn.cluster if count > 1 else np.arange(len(drawn.cluster))
+    told = _Told(study, scoring.METRICS[study.episodes.kind], cluster, count, own)
     baseline = "fine_tune" if "fine_tune" in said else "scratch"
     pictures = {arm: one.picture for arm, one in said.items()}
     rows = picturing.numbered(test, pool, study.episodes.group)
@@ -110,8 +113,7 @@ def _facts(
     return {
         "kind": asked.kind, "metric": told.metric, "ways": ways or None, "shots": asked.shots,
         "queries": asked.queries, "episodes": len(drawn.cluster),
-        "clusters": clusters.count(drawn.cluster),
-        "clustered_by": asked.group or asked.parent or "",
+        "clusters": told.count, "clustered_by": asked.group or asked.parent or "",
         "counts": {short.get(p, p): int(rows[column].nunique()) for p, rows in parts.items()},
         "repeats": told.study.repeats, "chance": 1 / ways if ways else None,
     }  # fmt: skip
@@ -131,7 +133,7 @@ def _estimates(told: _Told, said: Mapping[str, Said], ways: int) -> Iterator[dic
         yield {
             "arm": arm, "metric": told.metric, "ways": ways or None,
             "shots": told.study.episodes.shots, **asdict(found),
-            "clusters": clusters.count(told.cluster), "transductive": arm in TRANSDUCTIVE,
+            "clusters": told.count, "transductive": arm in TRANSDUCTIVE,
         }  # fmt: skip
 
 
@@ -153,7 +155,7 @@ def _comparisons(told: _Told, said: Mapping[str, Said]) -> list[dict[str, Any]]:
         for arm, base in pairs
     ]  # fmt: skip
     adjusted = comparisons.holm([one.p for one in found])
-    rule, count = told.study.evaluate, clusters.count(told.cluster)
+    rule, count = told.study.evaluate, told.count
     return [
         {
             "arm": arm, "baseline": base, "metric": told.metric, "n": one.n, "clusters": count,

@@ -88,22 +88,33 @@ def harm(study: Measured) -> str:
 
 
 def notices(study: Measured) -> tuple[str, ...]:
-    """Warn where nothing could ever be shown, and where what often wins was left out.
+    """Warn where one cluster speaks, nothing could ever be shown, or what often wins was left out.
 
     With n clusters the smallest two-sided sign-flip p is 2 / 2^n; Holm multiplies the smallest of
-    m by m.
+    m by m. Of one cluster its episodes are counted in their place.
     """
-    return tuple(text for text in (_few(study), _alone(study)) if text)
+    return tuple(text for text in (_one(study), _few(study), _alone(study)) if text)
+
+
+def _one(study: Measured) -> str:
+    if not study.facts.lone:
+        return ""
+    return (
+        f"One value of {names.quoted(study.facts.clustered_by)} in the test: intervals and p are "
+        "over its episodes, and say nothing of other values of it."
+    )
 
 
 def _few(study: Measured) -> str:
     facts, family, alpha = study.facts, len(study.comparisons), study.settings.evaluate.alpha
-    least = 2.0 ** (1 - min(facts.clusters, 64))
+    whole = facts.clustered_by and not facts.lone
+    count = facts.clusters if whole else facts.episodes
+    least = 2.0 ** (1 - min(count, 64))
     if not family or least * family <= alpha:
         return ""
-    whose = f"values of {names.quoted(facts.clustered_by)}" if facts.clustered_by else "episodes"
+    whose = f"values of {names.quoted(facts.clustered_by)}" if whole else "episodes"
     return (
-        f"With {facts.clusters} {whose} in the test, no difference among {family} comparisons can "
+        f"With {count} {whose} in the test, no difference among {family} comparisons can "
         f"be shown, however large: the smallest possible p is {numbers.compact(least)}, and "
         f"corrected it is {numbers.compact(min(1.0, least * family))}, above {alpha:g}. Keep more "
         "of them for the test, or compare fewer arms."
