@@ -212,6 +212,26 @@ def test_embeddings_are_of_test_classes(blobs, lines):
     assert lines.judged.records["embeddings"] is None
 
 
+@pytest.mark.parametrize("named", [("r2d2", "transductive_prototypes"), ("maml", "prototypes")])
+def test_pictures_are_of_a_method_that_may_be_advised(named):
+    """However good a transductive method is: it is shown where nothing else is compared."""
+    worse, better = named
+    said = {
+        name: judging.Said(np.full(4, score), embed=lambda x: x)
+        for name, score in ((worse, 0.5), (better, 0.9))
+    }
+    methods = MetaMethods(**dict.fromkeys(named, R2d2()))
+    told = judgement._Told(small.of_blobs(methods), "accuracy", np.arange(4), 4, 7)
+    y = np.array([0, 0, 1, 1], np.int32)
+    pool = Pool(np.eye(4, dtype=np.float32), y, y, y, y, ("a", "b"), 2)
+    fair = worse if better == "transductive_prototypes" else better
+    assert judgement._pictured(told, said) == fair
+    assert picturing.embedded(said, pool, None)["arm"] == fair
+    alone = {better: said[better]}
+    assert judgement._pictured(told, alone) == better
+    assert picturing.embedded(alone, pool, None)["arm"] == better
+
+
 def test_embeddings_of_groups_are_of_their_classes():
     """A pool's names are those of groups then, which are no classes."""
     y = np.array([0, 1, 0, 1], np.int32)
