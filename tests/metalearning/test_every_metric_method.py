@@ -137,6 +137,17 @@ def test_moments_are_kept_and_not_trained(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_episodes_of_a_batch_share_moments_while_they_train(name: str) -> None:
+    """What fills a batch up counts nothing in the loss, but in the moments; afterwards nowhere."""
+    made = examples.form(network=Network(widths=(6,), batch_norm=True))
+    method, task = examples.build(name, made), examples.drawn(made, episodes=2)
+    alone = Task(*(part[:1] for part in task))
+    for training, alike in ((True, False), (False, True)):
+        one, both = (method.loss(each, training=training)[0] for each in (alone, task))
+        assert np.allclose(one, both, rtol=1e-4) == alike
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_it_is_no_matter_how_many_episodes_there_are(name: str) -> None:
     """An episode alone is answered as it is in a batch."""
     made = examples.form()

@@ -119,6 +119,16 @@ def test_an_episode_does_not_know_the_others(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPTIONS)
+def test_nor_does_it_share_moments_with_them_while_it_trains(name: str) -> None:
+    """A batch that is filled with other episodes leaves the loss of each as it is."""
+    network = Network(widths=(6,), activation="tanh", batch_norm=True)
+    method, task = made(name, network=network), small.task(small.form(network))
+    alone = Task(*(part[1:] for part in task))
+    together = method.loss(task, True)[1:]
+    np.testing.assert_allclose(together, method.loss(alone, True), rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
 def test_rows_of_a_support_have_no_order(name: str) -> None:
     """Turned round, they teach the same."""
     method, task = made(name), small.task(small.form())

@@ -6,11 +6,25 @@ import numpy as np
 import pytest
 
 from tests.metalearning import small_studies as small
-from trunkline.metalearning import gathering, judgement, judging, picturing, scoring
+from trunkline.metalearning import (
+    gathering,
+    judgement,
+    judging,
+    picturing,
+    registry,
+    running,
+    scoring,
+)
 from trunkline.metrics import verdicts
 from trunkline.metrics.estimates import Estimate
-from trunkline.settings.metalearning.methods import MetaMethods, R2d2
+from trunkline.settings.metalearning.arms import Arms
+from trunkline.settings.metalearning.methods import Maml, MetaMethods, R2d2
 from trunkline.tasks.episodes import Episodes, Pool
+
+
+def scratch_alone(study):
+    """Return a study whose methods are held against nothing else."""
+    return replace(study, arms=Arms(scratch=small.STEPS, fine_tune=None, linear_probe=None))
 
 
 def by(rows, **wanted):
@@ -60,6 +74,52 @@ def test_a_score_is_the_mean_over_repeats(blobs, monkeypatch):
     np.testing.assert_allclose(said.scores, [0.5, 0.5])
     assert said.picture[1].tolist() == [[5.0]]
     assert np.isnan(said.picture[0]).all()
+
+
+def stepped(values):
+    """Return answers [P, 1, 1, 1] of one episode, of one number each."""
+    return np.array(values, np.float32)[:, None, None, None]
+
+
+def test_a_point_of_the_curve_that_is_no_number_is_left_out():
+    """Two steps were chosen: that five and ten of a repeat lead nowhere stops nothing."""
+    asked = judging.Asked(None, None, np.array([[1.0]], np.float32), 1.0, 0)
+    answers = [stepped([0, 2, 3, 9, 9]), stepped([2, 2, 3, np.inf, np.nan])]
+    with np.errstate(all="raise"):
+        said = judging._said(asked, answers, [0, 1, 2, 5, 10], 2)
+    assert said.scores == pytest.approx([2])
+    assert {step: values.tolist() for step, values in said.curve.items()} == {
+        0: [1], 1: [1], 2: [2],
+    }  # fmt: skip
+
+
+def test_answers_at_the_chosen_steps_must_be_numbers():
+    """One repeat whose answers there are none, and the study is refused."""
+    asked = judging.Asked(None, None, np.array([[1.0]], np.float32), 1.0, 0)
+    answers = [stepped([0, 2, 3, 9, 9]), stepped([2, 2, np.nan, np.nan, np.nan])]
+    with pytest.raises(ValueError, match="none in test or validation episode 1, and in 1 in all"):
+        judging._said(asked, answers, [0, 1, 2, 5, 10], 2)
+
+
+def test_steps_beyond_the_chosen_ones_may_diverge():
+    """At a rate of its own an arm is good after one step and has burst after ten: it is judged."""
+    study = small.of_lines(MetaMethods(maml=Maml(rate=0.05, steps=1, test_steps=1)))
+    parts = {"validation": small.lines(10, 100, seed=1), "test": small.lines(12, 200, seed=2)}
+    parts["training"] = small.lines(90, 0)
+    known = gathering.known(parts["training"], study)
+    method = registry.BUILD["maml"](
+        gathering.form(gathering.pool(parts["test"], study, known, "test"), study, steps=1),
+        Maml(rate=1e12, steps=1, test_steps=1),
+    )
+    method.start(1)
+    burst = MetaMethods(maml=Maml(rate=1e12, steps=1, test_steps=1))
+    study = scratch_alone(replace(study, methods=burst))
+    chosen = {"scratch": {"rate": 0.01, "steps": 2}}
+    arrays = {"maml": [running.arrays(method)]}
+    judged = judgement.judge(parts, known, arrays, chosen, study, name="small", seed=7)
+    rows = judged.records["adaptation"]
+    assert [row["steps"] for row in by(rows, arm="scratch")] == [0, 1, 2, 5, 10]
+    assert [row["steps"] for row in by(rows, arm="maml")] == [0, 1]
 
 
 def test_facts_say_what_was_asked(lines, blobs):
@@ -153,6 +213,26 @@ def test_embeddings_are_of_test_classes(blobs, lines):
     assert lines.judged.records["embeddings"] is None
 
 
+@pytest.mark.parametrize("named", [("r2d2", "transductive_prototypes"), ("maml", "prototypes")])
+def test_pictures_are_of_a_method_that_may_be_advised(named):
+    """However good a transductive method is: it is shown where nothing else is compared."""
+    worse, better = named
+    said = {
+        name: judging.Said(np.full(4, score), embed=lambda x: x)
+        for name, score in ((worse, 0.5), (better, 0.9))
+    }
+    methods = MetaMethods(**dict.fromkeys(named, R2d2()))
+    told = judgement._Told(small.of_blobs(methods), "accuracy", np.arange(4), 4, 7)
+    y = np.array([0, 0, 1, 1], np.int32)
+    pool = Pool(np.eye(4, dtype=np.float32), y, y, y, y, ("a", "b"), 2)
+    fair = worse if better == "transductive_prototypes" else better
+    assert judgement._pictured(told, said) == fair
+    assert picturing.embedded(said, pool, None)["arm"] == fair
+    alone = {better: said[better]}
+    assert judgement._pictured(told, alone) == better
+    assert picturing.embedded(alone, pool, None)["arm"] == better
+
+
 def test_embeddings_of_groups_are_of_their_classes():
     """A pool's names are those of groups then, which are no classes."""
     y = np.array([0, 1, 0, 1], np.int32)
@@ -175,6 +255,38 @@ def test_components_are_those_of_the_covariance():
     variances = np.linalg.svd(cloud - cloud.mean(axis=0))[1][:2] ** 2
     np.testing.assert_allclose(np.square(found).sum(axis=0), variances, rtol=1e-5)
     np.testing.assert_allclose(picturing.components(np.arange(3.0)[:, None])[:, 1], 0)
+
+
+def test_one_alphabet_is_judged_over_its_episodes(blobs):
+    """One family in the test: as without any parent, to the bit; the records say that it is one."""
+    test = blobs.parts["test"]
+    parts = dict(blobs.parts) | {"test": test[test["family"] == "family 20"]}
+    learned, study = blobs.learned, scratch_alone(blobs.study)
+    rest = learned.known, learned.arrays, learned.chosen
+    found = judgement.judge(parts, *rest, study, name="small", seed=7).records
+    assert (found["facts"]["clusters"], found["facts"]["clustered_by"]) == (1, "family")
+    for row in (*found["estimates"], *found["comparisons"]):
+        assert (row["clusters"], row["n"]) == (1, 30)
+    alone = replace(study, episodes=replace(study.episodes, parent=None))
+    same = judgement.judge(parts, *rest, alone, name="small", seed=7).records
+    assert same["facts"]["clusters"] == 30
+    for one, other in zip(found["estimates"], same["estimates"], strict=True):
+        assert one["low"] < one["value"] < one["high"]
+        assert one | {"clusters": 30} == other
+    assert [row["p"] for row in found["comparisons"]] == [row["p"] for row in same["comparisons"]]
+    assert found["adaptation"] == same["adaptation"]
+
+
+def test_one_group_is_judged_over_its_episodes(lines):
+    """One task in the test is a question too."""
+    test = lines.parts["test"]
+    parts = dict(lines.parts) | {"test": test[test["task"] == "task 200"]}
+    learned, study = lines.learned, scratch_alone(lines.study)
+    found = judgement.judge(
+        parts, learned.known, learned.arrays, learned.chosen, study, name="small", seed=7
+    ).records
+    assert (found["facts"]["clusters"], found["facts"]["clustered_by"]) == (1, "task")
+    assert all(row["low"] <= row["value"] <= row["high"] for row in found["estimates"])
 
 
 def test_test_classes_that_were_learned_are_refused(blobs):

@@ -45,6 +45,18 @@ def test_each_pass_has_its_own_episodes():
     assert running.steps(OUTER, PASSES) == 60
 
 
+def test_the_last_batch_of_a_pass_is_filled_with_episodes_of_that_pass():
+    """Ten episodes in batches of four: two of the same pass come again, with weight 0."""
+    outer = Outer(batch_size=4, epochs=3)
+    (course,) = running.plan(Passes(3, 10, 2), outer, seed=3)
+    for epoch in range(3):
+        rows, weight = course.rows[epoch], course.weight[epoch]
+        assert weight.tolist() == [[1] * 4, [1] * 4, [1, 1, 0, 0]]
+        assert rows[2, 2:].tolist() == rows[0, :2].tolist()
+        assert set(rows.ravel()) == set(range(10 * epoch, 10 * epoch + 10))
+    assert running.steps(outer, Passes(3, 10, 2)) == 9
+
+
 def test_a_run_finds_what_tasks_share():
     """The learned beginning is near the slope that all tasks are near, and held loss falls."""
     fitted = running.run(program(), table(), PASSES, OUTER, label="lines maml", seed=5)

@@ -30,13 +30,20 @@ CONV = Form(
 
 
 def results() -> Iterator[tuple[str, str]]:
-    """Take steps of each method, and ask it: more rows a batch than a sum may have terms."""
+    """Take steps of each method, and ask it: more rows a batch than a sum may have terms.
+
+    What trains in a plain graph is asked as a test asks it, too: compiled by XLA, which for others
+    than prototypes takes an emulated processor minutes.
+    """
     for label, form, names in (("dense", DENSE, OPTIONS), ("conv", CONV, CONVOLVED)):
         task = drawn(form)
         yield f"nearest neighbour, {label}", digest(nearest.answers(task, form.ways).numpy())
         for name in names:
             method = metric.BUILD[name](form, OPTIONS[name])
             yield f"{name}, {label}", digest(*worked(method, task, jit=label == "dense"))
+            if (name, label) == ("prototypes", "conv"):
+                ask = tf.function(method.answers, jit_compile=True)
+                yield f"{name}, {label}, in a test", digest(ask(task).numpy())
 
 
 def drawn(form: Form) -> Task:

@@ -131,6 +131,9 @@ def test_what_intervals_are_over_is_said() -> None:
     assert "Intervals (95\N{NO-BREAK SPACE}%) are over episodes." in said
     assert said.endswith("is not in them, nor what episodes of other classes would.")
     assert "Each method was trained 3 times" in said
+    one = metalearners.facts(clusters=1, clustered_by="alphabet")
+    lone = counted.intervals(metalearners.study(facts=one))
+    assert "are over episodes, all of which are of one value of “alphabet”: they say" in lone
     clustered = counted.intervals(metalearners.regression())
     assert "clustered by “domain”" in clustered
     assert "its 40 values in the test are drawn whole" in clustered
@@ -202,6 +205,17 @@ def test_bands_are_drawn_while_they_can_be_told_apart(arms: int, words: str) -> 
     found = list(figures.draw(metalearners.study(adaptation=rows)))
     (note,) = [one.note for one in found if one.kind == "adaptation"]
     assert words in note
+
+
+@pytest.mark.parametrize("last", [1, 10])
+def test_a_curve_that_ends_early_is_told(last: int) -> None:
+    """An arm that leads to no number after more steps than were chosen has no point there."""
+    rows = metalearners.records()["adaptation"]
+    kept = [row for row in rows if row["arm"] != "maml" or row["steps"] <= last]
+    found = list(figures.draw(metalearners.study(adaptation=kept)))
+    (told,) = [one for one in found if one.kind == "adaptation"]
+    assert ("A point that is missing led to no number" in told.note) == (last == 1)
+    assert "MAML: 20.0 after 0, 37.0 after 1. " in told.description or last == 10
 
 
 def test_before_is_of_an_arm_that_takes_steps() -> None:

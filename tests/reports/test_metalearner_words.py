@@ -265,6 +265,24 @@ def test_too_few_resamples_are_noticed(resamples: int, told: bool) -> None:
     assert not told or found[0].endswith("Raise evaluate.resamples, or compare fewer arms.")
 
 
+def test_one_alphabet_is_told_first() -> None:
+    """Intervals are over its episodes then, of which there are enough, and tell of no other."""
+    study = metalearners.study(
+        facts=metalearners.facts(clusters=1, clustered_by="alphabet"),
+        comparisons=[metalearners.contrast("maml", held, 0.2) for held in ("fine_tune", "scratch")],
+    )
+    (found,) = sentences.notices(study)
+    assert found == (
+        "One value of “alphabet” in the test: intervals and p are over its episodes, and say "
+        "nothing of other values of it."
+    )
+    few = metalearners.study(
+        facts=metalearners.facts(clusters=1, clustered_by="alphabet", episodes=5),
+        comparisons=[metalearners.contrast("maml", held, 0.2) for held in ("fine_tune", "scratch")],
+    )
+    assert sentences.notices(few)[1].startswith("With 5 episodes in the test, no difference among")
+
+
 def test_every_fair_comparison_is_counted() -> None:
     """Transductive methods stand apart: their verdicts are not at the top of the page."""
     study = metalearners.study()

@@ -195,6 +195,11 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
             f"{PLACE}.inputs.shape: a conv trunk needs [height, width, channels], received []",
         ),
         (
+            f"{PLACE}.arms",
+            {"fine_tune": {"steps": [50, 5]}},
+            f"{PLACE}.arms.fine_tune.steps: expected ascending numbers of steps, each once, receiv",
+        ),
+        (
             f"{PLACE}.methods",
             {},
             f"{PLACE}.methods: no method is named: name one at least, such as `prototypes: {{}}`",

@@ -21,6 +21,10 @@ Answers = Callable[..., np.ndarray]  # of a Table, and what else: [P, E, Q, W]
 def compiled(look: Look, points: int, outputs: int) -> Answers:
     """Return what asks `look` about all episodes of a table; compiled at the first call.
 
+    By XLA even where a trunk of convolutions trains in a plain graph: it is their derivatives that
+    are slow there. Prototypes of 600 episodes of 20 ways, widths 32 and 64, took 3.2 s of a core in
+    place of 5.3 for pictures of 28 x 28, and 1.1 in place of 1.4 for 16 x 16.
+
     Args:
         look: of a task and more tensors, [P, B, Q, W].
         points: P.

@@ -92,10 +92,7 @@ def choose(
 def _values(ask: answering.Answers, told: Chosen, weights: Arrays, rate: float) -> np.ndarray:
     """Return the mean score after each number of steps, [P]; NaN where there is none."""
     answers = ask(told.table, tensors(weights), tf.constant(rate, tf.float32))  # [P, E, Q, W]
-    fine = np.asarray(np.isfinite(answers).all(axis=(1, 2, 3)))
-    shown = np.where(fine[:, None, None, None], answers, 0)
-    means = scoring.scores(shown, told.truth, told.deviation).mean(axis=1)
-    return np.where(fine, means, np.nan)
+    return np.asarray(scoring.known(answers, told.truth, told.deviation).mean(axis=1))
 
 
 def tensors(arrays: Arrays) -> dict[str, tf.Tensor]:

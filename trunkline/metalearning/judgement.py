@@ -8,16 +8,23 @@ import numpy as np
 import pandas as pd
 
 from trunkline.determinism import seeds
-from trunkline.metalearning import gathered, gathering, judging, learning, picturing, scoring
+from trunkline.metalearning import (
+    gathered,
+    gathering,
+    judging,
+    learning,
+    picturing,
+    registry,
+    scoring,
+)
 from trunkline.metalearning.gathering import Known
 from trunkline.metalearning.judging import Asked, Said
 from trunkline.metalearning.method import Arrays
-from trunkline.metalearning.registry import TRANSDUCTIVE
 from trunkline.metrics import clusters, comparisons, verdicts
 from trunkline.settings.metalearning.arms import HELD_AGAINST, NEAREST, PRETRAINED, SCRATCH
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.tasks import disjoint
-from trunkline.tasks.episodes import Episodes, Pool
+from trunkline.tasks.episodes import Episodes
 
 ADAPTATION_COLUMNS = ["arm", "steps", "value", "low", "high"]
 
@@ -41,7 +48,8 @@ class _Told(NamedTuple):
 
     study: Metalearner
     metric: str
-    cluster: np.ndarray  # [E]
+    cluster: np.ndarray  # [E], what is drawn whole: of one alone its episodes
+    clusters: int  # how many there are
     seed: int
 
     def rules(self, *names: str | int) -> dict[str, Any]:
@@ -79,7 +87,9 @@ def judge(
     form = gathering.form(pool, study, steps=1)
     asked = Asked(form, table, drawn.query_y, known.deviation, own)
     said = dict(judging.all_of(asked, study, arrays, chosen))
-    told = _Told(study, scoring.METRICS[study.episodes.kind], drawn.cluster, own)
+    count = clusters.count(drawn.cluster)
+    cluster = drawn.cluster if count > 1 else np.arange(len(drawn.cluster))
+    told = _Told(study, scoring.METRICS[study.episodes.kind], cluster, count, own)
     baseline = "fine_tune" if "fine_tune" in said else "scratch"
     pictures = {arm: one.picture for arm, one in said.items()}
     rows = picturing.numbered(test, pool, study.episodes.group)
@@ -92,7 +102,7 @@ def judge(
         "comparisons": _comparisons(told, said),
         "adaptation": adaptation,
         "adapted": picturing.adapted(shown, pictures, _pictured(told, said), baseline),
-        "embeddings": _embeddings(told, said, pool, known.classes),
+        "embeddings": picturing.embedded(said, pool, known.classes) if form.ways else None,
     }
     metrics = {
         one["arm"]: {told.metric: {key: one[key] for key in ("value", "low", "high")}}
@@ -110,8 +120,7 @@ def _facts(
     return {
         "kind": asked.kind, "metric": told.metric, "ways": ways or None, "shots": asked.shots,
         "queries": asked.queries, "episodes": len(drawn.cluster),
-        "clusters": clusters.count(drawn.cluster),
-        "clustered_by": asked.group or asked.parent or "",
+        "clusters": told.clusters, "clustered_by": asked.group or asked.parent or "",
         "counts": {short.get(p, p): int(rows[column].nunique()) for p, rows in parts.items()},
         "repeats": told.study.repeats, "chance": 1 / ways if ways else None,
     }  # fmt: skip
@@ -119,7 +128,7 @@ def _facts(
 
 def _pictured(told: _Told, said: Mapping[str, Said]) -> str:
     """Return the best of the methods that take steps, or of all where none does."""
-    methods = [name for name in said if name in told.study.methods.named()]
+    methods = registry.fair([name for name in said if name in told.study.methods.named()])
     stepping = [name for name in methods if said[name].curve] or methods
     gains = [scoring.gain(said[name].scores, told.metric).mean() for name in stepping]
     return stepping[int(np.argmax(gains))]
@@ -131,7 +140,7 @@ def _estimates(told: _Told, said: Mapping[str, Said], ways: int) -> Iterator[dic
         yield {
             "arm": arm, "metric": told.metric, "ways": ways or None,
             "shots": told.study.episodes.shots, **asdict(found),
-            "clusters": clusters.count(told.cluster), "transductive": arm in TRANSDUCTIVE,
+            "clusters": told.clusters, "transductive": arm in registry.TRANSDUCTIVE,
         }  # fmt: skip
 
 
@@ -153,7 +162,7 @@ def _comparisons(told: _Told, said: Mapping[str, Said]) -> list[dict[str, Any]]:
         for arm, base in pairs
     ]  # fmt: skip
     adjusted = comparisons.holm([one.p for one in found])
-    rule, count = told.study.evaluate, clusters.count(told.cluster)
+    rule, count = told.study.evaluate, told.clusters
     return [
         {
             "arm": arm, "baseline": base, "metric": told.metric, "n": one.n, "clusters": count,
@@ -178,19 +187,3 @@ def _adaptation(told: _Told, said: Mapping[str, Said]) -> Iterator[dict[str, Any
             found = clusters.mean(values, told.cluster, **told.rules("adaptation", arm, steps))
             row = asdict(found)
             yield {"arm": arm, "steps": steps} | {key: row[key] for key in ("value", "low", "high")}
-
-
-def _embeddings(
-    told: _Told, said: Mapping[str, Said], pool: Pool, classes: Sequence[Any] | None
-) -> dict[str, Any] | None:
-    """Return the embeddings of the best method that has any; of a regression none."""
-    if told.study.episodes.kind != "classes":
-        return None
-    able = {arm: one for arm, one in said.items() if one.embed is not None}
-    if not able:
-        return None
-    arm = max(able, key=lambda name: float(able[name].scores.mean()))
-    embed, rows = able[arm].embed, picturing.shown(pool)
-    assert embed is not None  # noqa: S101  # filtered above
-    points = picturing.points_of(pool, rows, embed(pool.x[rows]), classes)
-    return {"arm": arm, "points": points}

@@ -53,7 +53,8 @@ class Said:
 
     Attributes:
         scores: float64 [E], the mean over its repeats.
-        curve: after each of `CURVE` steps, float64 [E]; empty where it takes none.
+        curve: after each of `CURVE` steps, float64 [E], but for those that lead to no number; empty
+            where it takes none.
         picture: float32 [2, G, Q], what it says before and after it has adapted, of the first
             repeat; before: NaN where it takes no steps.
         embed: of rows [N, *shape], their embeddings [N, d]; None: it has none.
@@ -140,16 +141,22 @@ def _points(last: int) -> list[int]:
 
 
 def _said(asked: Asked, found: Any, steps: Sequence[int | None], last: int | None = None) -> Said:
-    """Return the means over repeats of answers [P, E + G, Q, W] after each of `steps`."""
-    episodes = len(asked.truth)
+    """Return the means over repeats of answers [P, E + G, Q, W] after each of `steps`.
+
+    After `last` they are what counts, and must be numbers; another point of the curve is left out
+    where an answer of a repeat is none.
+    """
+    episodes, place = len(asked.truth), steps.index(last)
     sums, picture, repeats = np.zeros((len(steps), episodes)), None, 0
     for answers in found:
-        sums += scoring.scores(answers[:, :episodes], asked.truth, asked.deviation)
+        scoring.scores(answers[place, :episodes], asked.truth)  # which refuses what is no number
+        sums += scoring.known(answers[:, :episodes], asked.truth, asked.deviation)
         repeats += 1
         if picture is None:
-            after = answers[steps.index(last), episodes:, :, 0]
+            after = answers[place, episodes:, :, 0]
             before = answers[0, episodes:, :, 0] if 0 in steps else np.full_like(after, np.nan)
             picture = np.stack([before, after])
     means = dict(zip(steps, sums / repeats, strict=True))
     curve = {step: means[step] for step in CURVE if step in means}
-    return Said(means[last], curve, np.asarray(picture))
+    numbers = {step: values for step, values in curve.items() if np.isfinite(values).all()}
+    return Said(means[last], numbers, np.asarray(picture))

@@ -4,15 +4,16 @@ Shapes: E test episodes, S rows of a support, Q queries, G more episodes, N rows
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from trunkline.data import encoders, tables
-from trunkline.metalearning import rotating
+from trunkline.metalearning import registry, rotating
 from trunkline.metalearning.gathering import Known
+from trunkline.metalearning.judging import Said
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.tasks.episodes import Episodes, Pool
 
@@ -155,6 +156,25 @@ def components(embedded: np.ndarray) -> np.ndarray:
     if centred.shape[1] < 2:
         centred = np.concatenate([centred, np.zeros_like(centred)], axis=1)
     return np.asarray(np.round(rotating.principal(centred, 2), DECIMALS) + 0.0)
+
+
+def embedded(
+    said: Mapping[str, Said], pool: Pool, classes: Sequence[Any] | None
+) -> dict[str, Any] | None:
+    """Return the embeddings of classes by the best method that has any; None: none has.
+
+    Args:
+        said: of each arm, by its name.
+        pool: the test rows.
+        classes: as `points_of`.
+    """
+    able = {arm: (one.scores, one.embed) for arm, one in said.items() if one.embed is not None}
+    if not able:
+        return None
+    arm = max(registry.fair(list(able)), key=lambda name: float(able[name][0].mean()))
+    rows = shown(pool)
+    points = points_of(pool, rows, able[arm][1](pool.x[rows]), classes)
+    return {"arm": arm, "points": points}
 
 
 def points_of(

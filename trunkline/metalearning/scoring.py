@@ -39,6 +39,27 @@ def scores(answers: np.ndarray, truth: np.ndarray, deviation: float = 1.0) -> np
     return np.asarray(deviation * np.sqrt(np.mean(np.square(errors), axis=-1)))
 
 
+def known(answers: np.ndarray, truth: np.ndarray, deviation: float = 1.0) -> np.ndarray:
+    """Return the score of each episode after each number of steps, float64 [P, E].
+
+    NaN for all episodes after so many steps that answers of one of them are no numbers: a mean
+    over the others would be of other episodes.
+
+    Args:
+        answers: [P, E, Q, W].
+        truth: as `scores`.
+        deviation: likewise.
+
+    Example:
+        >>> answers = np.array([[[[0.1, 0.9]]], [[[np.nan, np.nan]]]])
+        >>> known(answers, np.array([[1]], np.int32)).tolist()
+        [[1.0], [nan]]
+    """
+    fine = np.asarray(np.isfinite(answers).all(axis=(1, 2, 3)))  # [P]
+    found = scores(np.where(fine[:, None, None, None], answers, 0), truth, deviation)
+    return np.where(fine[:, None], found, np.nan)
+
+
 def gain(values: np.ndarray, metric: str) -> np.ndarray:
     """Return scores so that larger is better.
 

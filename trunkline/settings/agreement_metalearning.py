@@ -33,6 +33,7 @@ def check(parameters: Parameters) -> Iterator[Problem]:
         yield from _episodes(f"{place}.episodes", study)
         yield from _network(place, study)
         yield from _methods(f"{place}.methods", study)
+        yield from _arms(f"{place}.arms", study)
         yield from _training(place, study)
 
 
@@ -138,6 +139,16 @@ def _methods(place: str, study: Metalearner) -> Iterator[Problem]:
         for name in CLASSES_ONLY:
             if name in named:
                 yield f"{place}.{name}", "it tells classes apart, and a regression has none"
+
+
+def _arms(place: str, study: Metalearner) -> Iterator[Problem]:
+    for arm, options in study.arms.named().items():
+        steps = list(options.steps)
+        if steps != sorted(set(steps)):
+            yield (
+                f"{place}.{arm}.steps",
+                f"expected ascending numbers of steps, each once, received {steps}",
+            )
 
 
 def _training(place: str, study: Metalearner) -> Iterator[Problem]:

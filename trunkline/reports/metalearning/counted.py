@@ -45,6 +45,11 @@ def intervals(study: Measured) -> str:
     if not found.clustered_by:
         return f"{text}. {without}, nor what episodes of other classes would."
     column = names.quoted(found.clustered_by)
+    if found.lone:
+        return (
+            f"{text}, all of which are of one value of {column}: they say how sure the score on "
+            f"this one is, and nothing of other values. {without}."
+        )
     return (
         f"{text}, clustered by {column}: episodes of one value of it are alike, so that its "
         f"{found.clusters} values in the test are drawn whole, and p flips their signs whole. "

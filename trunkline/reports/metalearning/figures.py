@@ -99,9 +99,16 @@ def _adaptation(study: Measured) -> tuple[Drawing, ...]:
             description=f"{numbers.scale(metric).name} after steps on the support. "
             + _stepped(by_arm, metric),
             note=f"{better} is better. Each step is one look at the support; {bands}. 0 steps: "
-            "before the support was seen.",
+            f"before the support was seen.{_missing(by_arm, steps)}",
         ),
     )
+
+
+def _missing(by_arm: dict[str, list[Step]], steps: list[int]) -> str:
+    """Say why points are missing, where some are."""
+    if all(len(found) == len(steps) for found in by_arm.values()):
+        return ""
+    return " A point that is missing led to no number; no arm is scored by it."
 
 
 def _line(

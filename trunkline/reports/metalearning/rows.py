@@ -37,6 +37,11 @@ class Facts:
     repeats: int
     chance: float | None
 
+    @property
+    def lone(self) -> bool:
+        """Whether all episodes are of one parent or group, over whose episodes intervals are."""
+        return bool(self.clustered_by) and self.clusters == 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:

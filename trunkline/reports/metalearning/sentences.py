@@ -89,22 +89,34 @@ def harm(study: Measured) -> str:
 
 
 def notices(study: Measured) -> tuple[str, ...]:
-    """Warn where nothing could ever be shown, and where what often wins was left out.
+    """Warn where one cluster speaks, nothing could ever be shown, or what often wins was left out.
 
     With n clusters the smallest two-sided sign-flip p is 2 / 2^n; where not every pattern of signs
-    is listed it is 1 / (resamples + 1). Holm multiplies the smallest of m by m.
+    is listed it is 1 / (resamples + 1). Holm multiplies the smallest of m by m. Of one cluster its
+    episodes are counted in its place.
     """
-    return tuple(text for text in (_few(study), _alone(study)) if text)
+    return tuple(text for text in (_one(study), _few(study), _alone(study)) if text)
+
+
+def _one(study: Measured) -> str:
+    if not study.facts.lone:
+        return ""
+    return (
+        f"One value of {names.quoted(study.facts.clustered_by)} in the test: intervals and p are "
+        "over its episodes, and say nothing of other values of it."
+    )
 
 
 def _few(study: Measured) -> str:
     facts, family, rule = study.facts, len(study.comparisons), study.settings.evaluate
-    least = comparisons.least(facts.clusters, rule.resamples)
+    whole = facts.clustered_by and not facts.lone
+    count = facts.clusters if whole else facts.episodes
+    least = comparisons.least(count, rule.resamples)
     if not family or least * family <= rule.alpha:
         return ""
-    whose = f"values of {names.quoted(facts.clustered_by)}" if facts.clustered_by else "episodes"
-    few, mend = f"{facts.clusters} {whose} in the test", "Keep more of them for the test"
-    if not comparisons.listed(facts.clusters):
+    whose = f"values of {names.quoted(facts.clustered_by)}" if whole else "episodes"
+    few, mend = f"{count} {whose} in the test", "Keep more of them for the test"
+    if not comparisons.listed(count):
         few, mend = f"{rule.resamples} resamples", "Raise evaluate.resamples"
     return (
         f"With {few}, no difference among {family} comparisons can be shown, however large: the "

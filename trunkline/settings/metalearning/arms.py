@@ -16,7 +16,7 @@ class Stepping:
 
     Attributes:
         rates: learning rates that are tried.
-        steps: how many that are tried.
+        steps: how many that are tried, ascending.
     """
 
     rates: Rates = (0.003, 0.01, 0.03)

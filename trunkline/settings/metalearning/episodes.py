@@ -22,7 +22,7 @@ class Episodes:
         kind: what `target` is.
         group: a column; each of its values is a task, such as a school, a store, a patient.
         parent: a column; all classes of an episode have the same value of it, such as an alphabet.
-            Intervals are clustered by it, or by `group`.
+            Intervals are clustered by it, or by `group`; over episodes where the test has one.
         ways: classes of an episode; with `group` as many as there are.
         shots: rows of each class that teach; rows of the task, for a regression.
         queries: rows of each class that test; rows of the task, for a regression.

@@ -93,9 +93,11 @@ class Maml(Adapting):
     """An initialisation from which steps lead far, with the stabilisers of MAML++ as options.
 
     Attributes:
-        multi_step: the loss after each step counts, at first all alike, in the end the last alone.
+        multi_step: the loss after each step counts, at first all alike, at the end of all planned
+            epochs the last alone.
         learned_rates: a rate of its own for each step and array of weights, learned.
-        first_order: share of training, from its start, without second derivatives.
+        first_order: share of all planned steps of training, from its start, without second
+            derivatives.
     """
 
     multi_step: bool = False
