@@ -14,8 +14,8 @@ from keras import layers
 
 from trunkline.determinism import seeds
 from trunkline.metalearning import products, similarity
-from trunkline.metalearning.oneshot.convolving import Conv2D
 from trunkline.networks import portable
+from trunkline.networks.portable import Conv2D
 from trunkline.settings.metalearning.oneshot import OneShot
 
 ASIDE = tuple((down, right) for down in range(3) for right in range(3))
