@@ -13,6 +13,8 @@ SHAPES = [
     pytest.param((5, 9, 7, 1), 2, id="odd sizes, a stride of two"),
     pytest.param((2, 20, 20, 3), 1, id="pictures larger than a piece"),
     pytest.param((2, 37, 33, 1), 2, id="large, odd, a stride of two"),
+    pytest.param((2, 8, 8, 64), 1, id="many channels"),
+    pytest.param((2, 9, 8, 60), 2, id="many channels, the last piece short"),
 ]
 
 
@@ -25,8 +27,8 @@ def normal(*shape: int) -> tf.Tensor:
 def test_a_convolution_and_its_gradients_are_those_of_tensorflow(
     shape: tuple[int, ...], stride: int
 ) -> None:
-    """Cutting the kernel's gradient into pieces changes its last digits only."""
-    x, kernel = normal(*shape), normal(3, 3, shape[3], 4)
+    """Cutting it and the kernel's gradient into pieces changes their last digits only."""
+    x, kernel = normal(*shape), normal(3, 3, shape[3], 4) / shape[3] ** 0.5
     found = {}
     for name, convolve in (
         ("ours", portable.convolve),
@@ -39,6 +41,23 @@ def test_a_convolution_and_its_gradients_are_those_of_tensorflow(
         found[name] = [y, *tape.gradient(total, [x, kernel])]
     for ours, theirs in zip(found["ours"], found["theirs"], strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("size", "channels"), [(3, 16), (3, 29), (3, 64), (5, 40), (9, 7)])
+def test_no_sum_over_channels_is_longer_than_every_processor_adds_in_one_go(
+    size: int, channels: int
+) -> None:
+    """Short ones are taken whole."""
+    x, kernel = normal(1, 6, 6, channels), normal(size, size, channels, 2)
+    run = tf.function(portable.convolve).get_concrete_function(x, kernel, 1)
+    terms = [
+        int(np.prod(op.inputs[1].shape[:3]))
+        for op in run.graph.get_operations()
+        if op.type == "Conv2D"
+    ]
+    assert max(terms) <= portable.TERMS
+    assert sum(terms) == size * size * channels
+    assert (len(terms) == 1) == (size * size * channels <= portable.TERMS)
 
 
 def test_a_batch_of_unknown_size_has_the_same_kernel_gradient() -> None:

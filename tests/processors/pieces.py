@@ -67,7 +67,7 @@ def networks(parameters: Parameters, shapes: Shapes) -> Iterator[tuple[str, str]
 
 
 def gradients() -> Iterator[tuple[str, str]]:
-    """Sum the gradient of a kernel over pictures too large to be taken whole."""
+    """Sum the gradient of a kernel over large pictures, and a convolution over many channels."""
     rng = seeds.generator(1, "pictures")
     pictures = tf.constant(rng.standard_normal((8, 28, 28, 3)), tf.float32)
     upstream = tf.constant(rng.standard_normal((8, 28, 28, 16)), tf.float32)
@@ -75,6 +75,9 @@ def gradients() -> Iterator[tuple[str, str]]:
         pictures, upstream, tf.TensorShape([3, 3, 3, 16]), 1
     )
     yield "conv: kernel gradient of large pictures", digest(found.numpy())
+    kernel = tf.constant(rng.standard_normal((3, 3, 64, 16)), tf.float32)
+    wide = tf.constant(rng.standard_normal((8, 8, 8, 64)), tf.float32)
+    yield "conv: many channels", digest(tf.function(portable.convolve)(wide, kernel, 2).numpy())
 
 
 def _network(

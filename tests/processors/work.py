@@ -41,6 +41,7 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
         many,
         neural,
         pieces,
+        recognising,
         recommending,
         sharing,
         small_tasks,
@@ -61,7 +62,17 @@ def results(parameters: Parameters, half: str = "all") -> Iterator[tuple[str, st
             small_tasks,
             strategies,
         ),
-        "second": (balancing, comparing, fronts, histories, many, recommending, two_tables, tuning),
+        "second": (
+            balancing,
+            comparing,
+            fronts,
+            histories,
+            many,
+            recognising,
+            recommending,
+            two_tables,
+            tuning,
+        ),
     }
     halves |= {"all": halves["first"] + halves["second"], "none": ()}
     shapes: pieces.Shapes = {}

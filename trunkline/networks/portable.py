@@ -3,8 +3,8 @@
 Some operations differ between processors whatever is pinned. Reciprocals, `rsqrt` of batch
 normalisation and the one in the gradient of a logarithm, start from an estimate that each maker
 rounds in its own way; so does `erfc` of GELU. A product over more than some 280 terms is cut up by
-the size of the processor's cache, and the gradient of a convolution's kernel sums over every pixel
-of a batch. docs/reproducibility.md has the measurements.
+the size of the processor's cache; so is a convolution over many channels, and the gradient of its
+kernel, which sums over every pixel of a batch. docs/reproducibility.md has the measurements.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ import tensorflow as tf
 
 Mix = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 TERMS = 256  # of one product: below what the smallest cache since 2013 cuts up
+_PACKED = 8  # channels that instructions take at once
 
 
 @keras.saving.register_keras_serializable("trunkline")
@@ -74,24 +75,29 @@ def gelu(inputs: tf.Tensor) -> tf.Tensor:
 
 @keras.saving.register_keras_serializable("trunkline")
 class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]  # Keras is untyped
-    """A convolution with padding `same`, whose kernel gradient is summed in pieces.
+    """A convolution with padding `same`, which and whose kernel gradient are summed in pieces.
 
     Input shape: [batch, height, width, channels]. Output shape: [batch, ..., filters].
     """
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        """Return the convolution of `inputs` plus the bias."""
-        return convolve(inputs, self.kernel.value, self.strides[0]) + self.bias.value
+        """Return the convolution of `inputs`, plus the bias if there is one."""
+        found = convolve(inputs, self.kernel.value, self.strides[0])
+        return found + self.bias.value if self.use_bias else found
 
 
 def convolve(inputs: tf.Tensor, kernel: tf.Tensor, stride: int) -> tf.Tensor:
-    """Return the convolution with padding `same`: `tf.nn.conv2d`, with a gradient of our own.
+    """Return the convolution with padding `same`, with a gradient of our own.
+
+    A value is a sum over the kernel's pixels and all channels; it is taken over some channels at a
+    time where it has more than `TERMS` terms, and is that of `tf.nn.conv2d` where it has not.
 
     Args:
         inputs: [batch, height, width, channels].
         kernel: [rows, columns, channels, filters].
         stride: in both directions.
     """
+    cuts = _channels(*kernel.shape[:3])
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow is untyped
     def forward(
@@ -101,9 +107,21 @@ def convolve(inputs: tf.Tensor, kernel: tf.Tensor, stride: int) -> tf.Tensor:
             to_inputs = tf.nn.conv2d_transpose(upstream, weights, tf.shape(x), stride, "SAME")
             return to_inputs, kernel_gradient(x, upstream, weights.shape, stride)
 
-        return tf.nn.conv2d(x, weights, stride, "SAME"), backward
+        if len(cuts) == 1:
+            return tf.nn.conv2d(x, weights, stride, "SAME"), backward
+        parts = [tf.nn.conv2d(x[..., c], weights[:, :, c], stride, "SAME") for c in cuts]
+        return tf.add_n(parts), backward
 
     return forward(inputs, kernel)
+
+
+def _channels(rows: int, columns: int, channels: int) -> list[slice]:
+    """Return the channels of each piece: all, or as many whole packs as there may be terms of."""
+    most = max(TERMS // (rows * columns), 1)
+    if channels <= most:
+        return [slice(0, channels)]
+    room = most - most % _PACKED or most
+    return [slice(first, min(first + room, channels)) for first in range(0, channels, room)]
 
 
 def kernel_gradient(

@@ -12,6 +12,7 @@ from trunkline.determinism import seeds
 from trunkline.metalearning.oneshot import imagining
 from trunkline.metalearning.oneshot.network import Descriptions, Network, likeness
 from trunkline.metalearning.oneshot.strokes import Strokes
+from trunkline.objectives import losses
 from trunkline.settings.metalearning.oneshot import OneShot
 
 LOG = logging.getLogger(__name__)
@@ -55,15 +56,24 @@ def learn(
 
 
 def loss(network: Network, pictures: tf.Tensor, training: bool) -> tf.Tensor:
+    """Return what `compared` does of pictures: of `classes` characters, then of the same again."""
+    found = Descriptions(*network.model(pictures, training=training))
+    return compared(found, network.scales.value)
+
+
+def compared(found: Descriptions, scales: tf.Tensor) -> tf.Tensor:
     """Return the sum of three losses: by places, as a whole, and by both together.
 
     Each is the cross-entropy of a drawing's character among all of the step's, from the first hand
     to the second and back.
+
+    Args:
+        found: of all drawings by one hand, then of the same characters by another.
+        scales: logarithms of the factors of both likenesses, [2].
     """
-    found = Descriptions(*network.model(pictures, training=training))
     half = found.whole.shape[0] // 2
     one, other = (Descriptions(*(part[s] for part in found)) for s in _halves(half))
-    scale = tf.exp(network.scales.value)
+    scale = tf.exp(scales)
     places, whole = likeness(one, other)
     places, whole = places * scale[0], whole * scale[1]
     return _both_ways(places) + _both_ways(whole) + _both_ways(places + whole)
@@ -74,9 +84,9 @@ def _halves(half: int) -> tuple[slice, slice]:
 
 
 def _both_ways(scores: tf.Tensor) -> tf.Tensor:
-    right = tf.linalg.diag_part(scores)
-    there = tf.reduce_logsumexp(scores, axis=1) - right
-    return tf.reduce_mean(there + tf.reduce_logsumexp(scores, axis=0) - right)
+    own = tf.range(scores.shape[0])
+    there = losses.categorical_cross_entropy(own, scores)
+    return tf.reduce_mean(there + losses.categorical_cross_entropy(own, tf.transpose(scores)))
 
 
 def _step(network: Network, settings: OneShot) -> Callable[[tf.Tensor], tf.Tensor]:

@@ -4,6 +4,7 @@ It describes places, each a quarter of the picture's resolution both ways, and t
 compared with those beside them: a stroke that is drawn a little aside is the same stroke.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
@@ -12,6 +13,9 @@ import tensorflow as tf
 from keras import layers
 
 from trunkline.determinism import seeds
+from trunkline.metalearning import products, similarity
+from trunkline.networks import portable
+from trunkline.networks.portable import Conv2D
 from trunkline.settings.metalearning.oneshot import OneShot
 
 ASIDE = tuple((down, right) for down in range(3) for right in range(3))
@@ -36,9 +40,9 @@ def build(settings: OneShot) -> keras.Model:
     found = _convolved(found, deep, 3, 2, "second")
     for number in range(settings.blocks):
         found = _block(found, deep, f"deep{number}")
-    places = layers.Conv2D(settings.described, 1, name="places")(found)
+    places = Conv2D(settings.described, 1, padding="same", name="places")(found)
     whole = _block(_convolved(found, 2 * deep, 3, 2, "third"), 2 * deep, "whole")
-    whole = layers.Conv2D(settings.described, 1, name="wholes")(whole)
+    whole = Conv2D(settings.described, 1, padding="same", name="wholes")(whole)
     return keras.Model(pictures, Descriptions(places, layers.Flatten(name="flat")(whole)))
 
 
@@ -48,10 +52,9 @@ def _convolved(inputs: tf.Tensor, channels: int, size: int, stride: int, name: s
 
 
 def _normalised(inputs: tf.Tensor, channels: int, size: int, stride: int, name: str) -> tf.Tensor:
-    convolve = layers.Conv2D(
-        channels, size, stride, padding="same", use_bias=False, name=f"{name}_kernel"
-    )
-    return layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_moments")(convolve(inputs))
+    convolve = Conv2D(channels, size, stride, padding="same", use_bias=False, name=f"{name}_kernel")
+    normalise = portable.BatchNormalization(momentum=MOMENTUM, name=f"{name}_moments")
+    return normalise(convolve(inputs))
 
 
 def _block(inputs: tf.Tensor, channels: int, name: str) -> tf.Tensor:
@@ -65,11 +68,7 @@ def _block(inputs: tf.Tensor, channels: int, name: str) -> tf.Tensor:
 
 def likeness(one: Descriptions, other: Descriptions) -> tuple[tf.Tensor, tf.Tensor]:
     """Return how alike drawings are by their places and as a whole, both [one, other]."""
-    whole = tf.matmul(
-        tf.math.l2_normalize(one.whole, -1),
-        tf.math.l2_normalize(other.whole, -1),
-        transpose_b=True,
-    )
+    whole = similarity.cosine(one.whole, other.whole)
     first, second = _scaled(one.places), _scaled(other.places)
     there, back = _aside(first, second), _aside(second, first)
     return (there + tf.transpose(back)) / 2, whole
@@ -78,7 +77,7 @@ def likeness(one: Descriptions, other: Descriptions) -> tuple[tf.Tensor, tf.Tens
 def _scaled(places: tf.Tensor) -> tf.Tensor:
     """Return maps whose places have a length of 1 in their mean square."""
     squares = tf.reduce_mean(tf.reduce_sum(tf.square(places), -1, keepdims=True), (1, 2), True)
-    return places / tf.sqrt(squares + 1e-6)
+    return places * portable.inverse_sqrt(squares + 1e-6)
 
 
 def _aside(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
@@ -86,15 +85,25 @@ def _aside(one: tf.Tensor, other: tf.Tensor) -> tf.Tensor:
 
     At a place p: log sum over shifts s of exp(4 <one(p), other(p + s)> - far(s)), over 4.
     """
-    rows, columns, depth = one.shape[1:]
+    count, rows, columns, depth = one.shape
     wide = tf.pad(other, [[0, 0], [1, 1], [1, 1], [0, 0]])
     shifted = tf.stack([wide[:, d : d + rows, r : r + columns] for d, r in ASIDE], axis=-2)
-    shifted = tf.reshape(tf.transpose(shifted, [1, 2, 4, 0, 3]), [rows * columns, depth, -1])
-    here = tf.reshape(tf.transpose(one, [1, 2, 0, 3]), [rows * columns, -1, depth])
-    products = tf.matmul(here, shifted)  # [places, one, other * 9]
-    products = tf.reshape(products, [rows * columns, tf.shape(one)[0], -1, len(ASIDE)])
-    best = tf.reduce_logsumexp(products * SHARP + tf.constant(FAR), axis=-1) / SHARP
-    return tf.reduce_mean(best, axis=0)
+    shifted = tf.transpose(shifted, [1, 2, 4, 0, 3])
+    shifted = tf.reshape(shifted, [rows * columns, depth, other.shape[0] * len(ASIDE)])
+    here = tf.reshape(tf.transpose(one, [1, 2, 0, 3]), [rows * columns, count, depth])
+    found = products.times(here, shifted)  # [places, one, other * 9]
+    found = tf.reshape(found, [rows * columns, count, -1, len(ASIDE)])
+    return tf.reduce_mean(_highest(found * SHARP + tf.constant(FAR)) / SHARP, axis=0)
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]  # TensorFlow is untyped
+def _highest(values: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+    """Return log sum exp over the last axis, whose derivative is softmax(v), by a division."""
+    most = tf.reduce_max(values, -1, keepdims=True)
+    exponents = tf.exp(values - most)
+    total = tf.reduce_sum(exponents, -1, keepdims=True)
+    found = (tf.math.log(total) + most)[..., 0]
+    return found, lambda upstream: upstream[..., None] * exponents / total
 
 
 def _drawn(kernel: keras.Variable, seed: int) -> np.ndarray:
