@@ -15,15 +15,15 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def test_arms_stand_by_their_mean() -> None:
-    """The best first, with form, interval, episodes, and a verdict for each baseline."""
+    """The best first, with interval and a verdict for each baseline; once what all are over."""
     study = metalearners.study()
     found = tables.board(study, study.ranked)
     assert [line.arm for line in found.lines][:2] == ["Prototypes", "R2-D2"]
     assert [line.arm for line in found.lines][-1] == "Nearest neighbour"
-    assert (found.form, found.counts) == (("Ways", "Shots"), ("Episodes",))
+    assert found.over == "600 test episodes, 5 ways, 1 shot"
     assert found.against == ("Over fine-tune", "Over scratch", "Over nearest")
     assert {line.arm: line for line in found.lines}["Reptile"] == Line(
-        arm="Reptile", form=("5", "1"), value="71.0", interval="[70.2, 71.8]", counts=("600",),
+        arm="Reptile", value="71.0", interval="[70.2, 71.8]",
         verdicts=("hurts", "helps", "helps"),
     )  # fmt: skip
     assert found.lines[-1].verdicts == ("", "hurts", "")
@@ -34,8 +34,7 @@ def test_the_least_error_comes_first_and_clusters_are_counted() -> None:
     study = metalearners.regression()
     found = tables.board(study, study.ranked)
     assert [line.arm for line in found.lines][:2] == ["MAML", "R2-D2"]
-    assert (found.form, found.counts) == (("Shots",), ("Episodes", "Clusters"))
-    assert found.lines[0].counts == ("600", "40")
+    assert found.over == "600 test episodes, 40 clusters, 10 shots"
 
 
 def test_metrics_that_decide_nothing_are_not_ranked() -> None:
