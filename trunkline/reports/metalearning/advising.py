@@ -36,8 +36,9 @@ def on_next(study: Measured) -> Advice:
     arm = _simplest(study)
     best = _best(study)
     if best is None:
-        text = f"No meta-learner is compared. {_begun(looks.look(arm).subject)} is what is known: "
-        text += f"{sentences.score(study.estimate(arm))}."
+        known = f"{looks.look(arm).subject} is what is known"
+        score = sentences.score(study.estimate(arm))
+        text = f"No meta-learner is compared. {looks.begun(known)}: {score}."
         return Advice(arm=arm, verdict="", text=text)
     return Advice(arm=arm, verdict=_verdict(study, best), text=_refrain(study, arm, best))
 
@@ -97,7 +98,7 @@ def _refrain(study: Measured, arm: str, best: Estimate) -> str:
     return (
         f"{start} {sentences.over(study.baselines)}. On the next task {task(study)}, use the "
         f"simplest that is not shown to be worse, {simple}. Of the meta-learners "
-        f"{looks.look(best.arm).label} has the best mean, {sentences.score(best)}. {told}"
+        f"{looks.look(best.arm).subject} has the best mean, {sentences.score(best)}. {told}"
     ).strip()
 
 
@@ -137,7 +138,3 @@ def _verdict(study: Measured, best: Estimate) -> str:
 
 def _is(contrast: Contrast | None, verdict: str) -> bool:
     return contrast is not None and contrast.verdict == verdict
-
-
-def _begun(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

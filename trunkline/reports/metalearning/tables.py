@@ -32,12 +32,14 @@ class Board:
     Attributes:
         over: what all means are over: counts of episodes and clusters, ways, shots.
         against: what verdicts are against.
+        meanings: label, name in params.yaml and meaning of each arm.
     """
 
     metric: str
     over: str
     against: tuple[str, ...]
     lines: tuple[Line, ...]
+    meanings: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,7 @@ def board(study: Measured, estimates: Sequence[Estimate]) -> Board:
             )
             for e in estimates
         ),
+        meanings=tuple((looks.look(e.arm).label, e.arm, looks.meaning(e.arm)) for e in estimates),
     )
 
 
