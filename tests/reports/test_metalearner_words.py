@@ -198,6 +198,31 @@ def test_a_meta_learner_has_to_beat_the_nearest_neighbour_too() -> None:
     assert found.arm == "prototypes"
 
 
+NEAREST_OPEN = {("nearest_neighbour", "scratch"): "?", ("maml", "nearest_neighbour"): "?"}
+
+
+@pytest.mark.parametrize(
+    ("against", "mean", "advised"),
+    [
+        ({("nearest_neighbour", "scratch"): "?"}, 0.4, NEAREST),  # nothing is shown: the simplest
+        ({("nearest_neighbour", "scratch"): "="}, 0.4, NEAREST),
+        ({("nearest_neighbour", "scratch"): "+"}, 0.6, NEAREST),
+        ({("nearest_neighbour", "scratch"): "-"}, 0.4, "scratch"),
+        (NEAREST_OPEN | PRETRAINED, 0.6, "fine_tune"),  # shown to beat scratch, of a better mean
+        (NEAREST_OPEN | PRETRAINED, 0.9, NEAREST),
+        (NEAREST_OPEN | MAML, 0.6, NEAREST),  # a method has to beat the simplest
+        (NEAREST_OPEN | MAML | {("maml", "nearest_neighbour"): "+"}, 0.6, "maml"),
+        (MAML | {("nearest_neighbour", "scratch"): "-"}, 0.4, "maml"),
+    ],
+)
+def test_the_simplest_is_the_nearest_neighbour_unless_scratch_beats_it(
+    against: dict[tuple[str, str], str], mean: float, advised: str
+) -> None:
+    """It trains nothing; scratch has to be shown to be better."""
+    found = advising.on_next(_study(against, means=MEANS | {NEAREST: mean}))
+    assert found.arm == advised
+
+
 def test_a_transductive_method_is_never_advised() -> None:
     """However good, and however proven: it sees queries that others do not."""
     means = MEANS | {"transductive_prototypes": 0.95}
