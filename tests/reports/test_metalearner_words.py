@@ -1,12 +1,11 @@
 """What is said of meta-learners follows from rows of results alone."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.reports import metalearners
-from trunkline.reports.metalearning import advising, chapter, looks, measured, sentences
+from trunkline.reports.metalearning import advising, chapter, looks, measured, noticing, sentences
 from trunkline.settings.metalearning.arms import NEAREST, Arms
 from trunkline.settings.metalearning.methods import GRADIENT, METRIC
 
@@ -246,7 +245,7 @@ def test_without_pretraining_scratch_alone_is_the_bar_and_the_page_says_so() -> 
     found = advising.on_next(study)
     assert (found.arm, found.verdict) == ("maml", "helps")
     assert "fine-tuning" not in found.text
-    (notice,) = sentences.notices(study)
+    (notice,) = noticing.notices(study)
     assert notice.startswith("Pretraining and fine-tuning, which often wins, was left out")
 
 
@@ -269,51 +268,6 @@ def test_what_hurts_is_counted(verdicts: str, text: str) -> None:
     assert sentences.harm(metalearners.study(comparisons=rows)) == text
     alone = metalearners.study(comparisons=[metalearners.contrast("fine_tune", "scratch", 0.1)])
     assert sentences.harm(alone) == ""
-
-
-@pytest.mark.parametrize(("clusters", "told"), [(5, True), (6, True), (7, False), (600, False)])
-def test_too_few_clusters_are_noticed(clusters: int, told: bool) -> None:
-    """The smallest p of six alphabets, 2 / 2^6, is too large for two comparisons at 0.05."""
-    study = metalearners.study(
-        facts=metalearners.facts(clusters=clusters, clustered_by="alphabet"),
-        comparisons=[metalearners.contrast("maml", held, 0.2) for held in ("fine_tune", "scratch")],
-    )
-    found = sentences.notices(study)
-    assert bool(found) == told
-    assert not told or found[0].startswith(
-        f"With {clusters} values of “alphabet” in the test, no difference among 2 comparisons "
-        "can be shown"
-    )
-
-
-@pytest.mark.parametrize(("resamples", "told"), [(100, True), (719, False)])
-def test_too_few_resamples_are_noticed(resamples: int, told: bool) -> None:
-    """Of 101 patterns the rarest is still too frequent for 36 comparisons; of 720 it is not."""
-    study = metalearners.study()
-    rule = replace(study.settings.evaluate, resamples=resamples)
-    study = replace(study, settings=replace(study.settings, evaluate=rule))
-    found = sentences.notices(study)
-    assert bool(found) == told
-    assert not told or found[0].startswith("With 100 resamples, no difference among 36 compari")
-    assert not told or found[0].endswith("Raise evaluate.resamples, or compare fewer arms.")
-
-
-def test_one_alphabet_is_told_first() -> None:
-    """Intervals are over its episodes then, of which there are enough, and tell of no other."""
-    study = metalearners.study(
-        facts=metalearners.facts(clusters=1, clustered_by="alphabet"),
-        comparisons=[metalearners.contrast("maml", held, 0.2) for held in ("fine_tune", "scratch")],
-    )
-    (found,) = sentences.notices(study)
-    assert found == (
-        "One value of “alphabet” in the test: intervals and p are over its episodes, and say "
-        "nothing of other values of it."
-    )
-    few = metalearners.study(
-        facts=metalearners.facts(clusters=1, clustered_by="alphabet", episodes=5),
-        comparisons=[metalearners.contrast("maml", held, 0.2) for held in ("fine_tune", "scratch")],
-    )
-    assert sentences.notices(few)[1].startswith("With 5 episodes in the test, no difference among")
 
 
 def test_every_fair_comparison_is_counted() -> None:
