@@ -44,6 +44,22 @@ def test_the_least_p_is_that_of_equal_gains(n: int) -> None:
     assert found == comparisons.least(n, 199)
 
 
+@pytest.mark.parametrize("family", [1, 2, 3, 7, 36, 409, 26_000, 30_000])
+@pytest.mark.parametrize("alpha", [0.05, 0.01, 0.1])
+def test_what_is_needed_is_enough_and_no_less(family: int, alpha: float) -> None:
+    """So many pairs, or resamples, and not one less, let the smallest p survive Holm."""
+
+    def survives(n: int, resamples: int) -> bool:
+        return comparisons.least(n, resamples) * family <= alpha
+
+    resamples = comparisons.needed_resamples(family, alpha)
+    assert survives(60, resamples)
+    assert not survives(60, resamples - 1)
+    pairs = comparisons.needed(family, alpha)
+    assert not survives(pairs - 1, 100)
+    assert survives(pairs, resamples)
+
+
 # Paired
 
 

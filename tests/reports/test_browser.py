@@ -75,6 +75,19 @@ def _unfold(browser: Any) -> None:
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
 
 
+def test_a_leaderboard_of_meta_learners_shows_all_its_columns(
+    browser: Any, metalearner_page: Path
+) -> None:
+    """At 1200 pixels, beside the contents, nobody has to scroll sideways to a verdict or a mean."""
+    _open(browser, metalearner_page, 1200)
+    _unfold(browser)
+    cut = browser.execute_script(
+        "return [...document.querySelectorAll('section[id^=metalearner-] .scroll')]"
+        ".filter(e => e.scrollWidth > e.clientWidth).map(e => e.getAttribute('aria-label'))"
+    )
+    assert cut == []
+
+
 @pytest.mark.parametrize("width", [320, 400, 1400])
 def test_nothing_is_cut_off(browser: Any, any_page: Path, width: int) -> None:
     """Nothing leaves the page sideways, opened details included, and no text its box."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.reports import metalearners, workspace
-from tests.reports.test_metalearner_tables import KINDS
+from tests.reports.test_metalearner_figures import KINDS
 
 HEADINGS = [
     "Leaderboard", "Transductive methods, apart", "What is learned", "How arms were set and trained"
@@ -59,7 +59,7 @@ def test_transductive_methods_stand_below_the_others(metalearner_page: Path) -> 
     """In a part of their own, with their numbers, and never in the leaderboard or its figure."""
     ranked, _, apart = _chapter(metalearner_page.read_text(encoding="utf-8")).partition(HEADINGS[1])
     assert "ransductive" not in ranked
-    assert apart.count('<th scope="row">Transductive prototypes</th>') == 5  # the last: training
+    assert apart.count('<th scope="row">Transductive network</th>') == 5  # the last: training
     assert "[85.3, 86.9]" in apart
 
 
@@ -74,7 +74,7 @@ def test_figures_of_the_chapter_can_be_read_aloud(metalearner_page: Path) -> Non
     text = _chapter(metalearner_page.read_text(encoding="utf-8"))
     spoken = re.findall(r'role="img" aria-label="([^"]*)"', text)
     assert len(spoken) == len(KINDS) == text.count("<figure")
-    assert "Prototypes: 82.3 [81.5, 83.1]." in spoken[0]
+    assert "Prototypical network: 82.3 [81.5, 83.1]." in spoken[0]
     folder = metalearner_page.parent / "figures"
     assert all((folder / f"glyphs-{kind}.svg").exists() for kind in KINDS)
     assert (folder / "waves-adapted.svg").exists()

@@ -1,29 +1,24 @@
-"""Tables and figures of a study of meta-learners hold what was measured, with its intervals."""
-
-from dataclasses import replace
-
-import pytest
+"""Tables of a study of meta-learners hold what was measured, with its intervals."""
 
 from tests.reports import metalearners
 from trunkline.reports import numbers
-from trunkline.reports.metalearning import counted, figures, learned, tables
+from trunkline.reports.metalearning import counted, learned, tables
 from trunkline.reports.metalearning.learned import Choice, Trained
 from trunkline.reports.metalearning.tables import Line, Row
 
-KINDS = ("leaderboard", "adaptation", "embeddings", "training")
 MINUS = "\N{MINUS SIGN}"
 
 
 def test_arms_stand_by_their_mean() -> None:
-    """The best first, with form, interval, episodes, and a verdict for each baseline."""
+    """The best first, with interval and a verdict for each baseline; once what all are over."""
     study = metalearners.study()
     found = tables.board(study, study.ranked)
-    assert [line.arm for line in found.lines][:2] == ["Prototypes", "R2-D2"]
+    assert [line.arm for line in found.lines][:2] == ["Prototypical network", "R2-D2"]
     assert [line.arm for line in found.lines][-1] == "Nearest neighbour"
-    assert (found.form, found.counts) == (("Ways", "Shots"), ("Episodes",))
+    assert found.over == "600 test episodes, 5 ways, 1 shot"
     assert found.against == ("Over fine-tune", "Over scratch", "Over nearest")
     assert {line.arm: line for line in found.lines}["Reptile"] == Line(
-        arm="Reptile", form=("5", "1"), value="71.0", interval="[70.2, 71.8]", counts=("600",),
+        arm="Reptile", value="71.0", interval="[70.2, 71.8]",
         verdicts=("hurts", "helps", "helps"),
     )  # fmt: skip
     assert found.lines[-1].verdicts == ("", "hurts", "")
@@ -34,8 +29,7 @@ def test_the_least_error_comes_first_and_clusters_are_counted() -> None:
     study = metalearners.regression()
     found = tables.board(study, study.ranked)
     assert [line.arm for line in found.lines][:2] == ["MAML", "R2-D2"]
-    assert (found.form, found.counts) == (("Shots",), ("Episodes", "Clusters"))
-    assert found.lines[0].counts == ("600", "40")
+    assert found.over == "600 test episodes, 40 clusters, 10 shots"
 
 
 def test_metrics_that_decide_nothing_are_not_ranked() -> None:
@@ -148,84 +142,6 @@ def test_guessing_is_told_of_classes_alone() -> None:
         "Guessing among 5 classes scores 20.0\N{NO-BREAK SPACE}%."
     )
     assert counted.chance(metalearners.regression()) == ""
-
-
-def test_each_study_has_the_figures_it_has_numbers_for() -> None:
-    """Embeddings of classes, a function of a regression; neither where there is none."""
-    assert [one.kind for one in figures.draw(metalearners.study())] == list(KINDS)
-    kinds = [one.kind for one in figures.draw(metalearners.regression())]
-    assert kinds == ["leaderboard", "adaptation", "adapted", "training"]
-    bare = metalearners.regression(adapted=None, adaptation=[])
-    assert [one.kind for one in figures.draw(bare)] == ["leaderboard", "training"]
-    empty = metalearners.study(embeddings={"arm": "maml", "points": []})
-    assert "embeddings" not in [one.kind for one in figures.draw(empty)]
-
-
-def test_figures_tell_their_numbers() -> None:
-    """Who cannot see them reads means, distances and centres."""
-    drawn = {one.kind: one.description for one in figures.draw(metalearners.regression())}
-    assert "MAML: 0.240 [0.180, 0.300]." in drawn["leaderboard"]
-    assert "MAML: 3.000 after 0," in drawn["adaptation"]
-    assert "MAML before 1.4" in drawn["adapted"]
-    assert "Pretrain + fine-tune after" in drawn["adapted"]
-    seen = {one.kind: one.description for one in figures.draw(metalearners.study())}
-    assert "160 rows of 8 classes" in seen["embeddings"]
-    assert "character 0 at 3" in seen["embeddings"]
-
-
-def test_what_training_never_saw_is_said() -> None:
-    """Classes; of groups, which all have the same ones, the groups."""
-    found = metalearners.study()
-    episodes = replace(found.settings.episodes, group="school")
-    schools = replace(found, settings=replace(found.settings, episodes=episodes))
-    for study, word in ((found, "a class"), (schools, "a value of school")):
-        (drawn,) = [one for one in figures.draw(study) if one.kind == "embeddings"]
-        assert f"row of {word} that training never saw" in drawn.note
-    assert "8 classes, of values of school that training never saw" in drawn.description
-
-
-def test_a_function_without_a_baseline_is_drawn_alone() -> None:
-    """A study that leaves pretraining out has nothing to put beside it."""
-    found = metalearners.adapted()
-    found["after"].pop("fine_tune")
-    (drawn,) = [
-        one for one in figures.draw(metalearners.regression(adapted=found)) if one.kind == "adapted"
-    ]
-    assert "fine-tune" not in drawn.description
-
-
-@pytest.mark.parametrize(("arms", "words"), [(6, "bands are intervals"), (7, "in the table")])
-def test_bands_are_drawn_while_they_can_be_told_apart(arms: int, words: str) -> None:
-    """Of more arms the table has the intervals."""
-    rows = [
-        {"arm": f"method_{arm}", "steps": steps, "value": 0.5, "low": 0.4, "high": 0.6}
-        for arm in range(arms)
-        for steps in (0, 1)
-    ]
-    found = list(figures.draw(metalearners.study(adaptation=rows)))
-    (note,) = [one.note for one in found if one.kind == "adaptation"]
-    assert words in note
-
-
-@pytest.mark.parametrize("last", [1, 10])
-def test_a_curve_that_ends_early_is_told(last: int) -> None:
-    """An arm that leads to no number after more steps than were chosen has no point there."""
-    rows = metalearners.records()["adaptation"]
-    kept = [row for row in rows if row["arm"] != "maml" or row["steps"] <= last]
-    found = list(figures.draw(metalearners.study(adaptation=kept)))
-    (told,) = [one for one in found if one.kind == "adaptation"]
-    assert ("A point that is missing led to no number" in told.note) == (last == 1)
-    assert "MAML: 20.0 after 0, 37.0 after 1. " in told.description or last == 10
-
-
-def test_before_is_of_an_arm_that_takes_steps() -> None:
-    """A ridge regression has no function before; then pretraining's is shown."""
-    found = metalearners.adapted(arm="r2d2")
-    found["after"]["r2d2"] = found["after"].pop("maml")
-    drawn = figures.draw(metalearners.regression(adapted=found))
-    (told,) = [one.description for one in drawn if one.kind == "adapted"]
-    assert "Pretrain + fine-tune before 1.4" in told
-    assert "R2-D2 after" in told
 
 
 def test_where_nothing_takes_steps_there_is_no_curve() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reports import workspace
-from trunkline.reports import findings, words
+from trunkline.reports import findings, numbers, words
 
 MINUS = "\N{MINUS SIGN}"
 DIGITS = findings.TaskFacts(
@@ -126,3 +126,19 @@ def test_what_hurts_is_counted(verdicts: dict[str, list[str]], text: str) -> Non
         for verdict in given
     ]
     assert words.harm(found) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (-0.0066, 0.0004, f"[{MINUS}0.66, 0.04]"),
+        (0.0004, 0.2, "[0.04, 20.00]"),
+        (-0.0066, 0.0, f"[{MINUS}0.7, 0.0]"),
+        (1e-15, 0.2, "[0.0, 20.0]"),
+    ],
+)
+def test_an_interval_shows_on_which_side_of_nothing_it_ends(
+    low: float, high: float, text: str
+) -> None:
+    """Rounding to 0.0 would hide whether 0 is within; an end that is 0, or noise, stays so."""
+    assert numbers.interval("accuracy", low, high) == text

@@ -180,10 +180,13 @@ def _comparisons(told: _Told, said: Mapping[str, Said]) -> list[dict[str, Any]]:
 
 
 def _adaptation(told: _Told, said: Mapping[str, Said]) -> Iterator[dict[str, Any]]:
-    """Yield scores after some steps, of all that take steps; of none, the nearest neighbour's."""
+    """Yield scores after some steps, of all that take steps; of none, the nearest neighbour's.
+
+    Resamples are those of the arm's estimate: after the steps that count, so is the interval.
+    """
     curves = {arm: one.curve for arm, one in said.items() if one.curve}
     for arm, curve in (curves or {NEAREST: {0: said[NEAREST].scores}}).items():
         for steps, values in curve.items():
-            found = clusters.mean(values, told.cluster, **told.rules("adaptation", arm, steps))
+            found = clusters.mean(values, told.cluster, **told.rules("estimate", arm))
             row = asdict(found)
             yield {"arm": arm, "steps": steps} | {key: row[key] for key in ("value", "low", "high")}

@@ -1,6 +1,7 @@
 """Is one arm better than another? Paired repeats, an exact test, and a correction for many."""
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -83,6 +84,29 @@ def least(n: int, resamples: int) -> float:
         (0.03125, 0.0005)
     """
     return 2.0 ** (1 - n) if listed(n) else 1 / (resamples + 1)
+
+
+def needed(family: int, alpha: float) -> int:
+    """Return how many pairs it takes before any of `family` comparisons can be shown, after Holm.
+
+    Where more than are listed are drawn it takes `needed_resamples` as well.
+
+    Example:
+        >>> needed(1, 0.05), needed(36, 0.05)
+        (6, 11)
+    """
+    return next(n for n in count(1) if not listed(n) or least(n, 1) * family <= alpha)
+
+
+def needed_resamples(family: int, alpha: float) -> int:
+    """Return how many resamples it takes where not every pattern of signs is listed.
+
+    Example:
+        >>> needed_resamples(36, 0.05)
+        719
+    """
+    first = max(1, int(family / alpha) - 2)  # a division may be off by a rounding
+    return next(n for n in count(first) if least(_EXACT + 1, n) * family <= alpha)
 
 
 def sign_flip(gains: ArrayLike, *, scale: float, resamples: int, rng: np.random.Generator) -> float:

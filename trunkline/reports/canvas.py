@@ -110,12 +110,18 @@ def cross_out(axes: Axes, x: float, y: float) -> None:
     )  # fmt: skip
 
 
-def crossed_out() -> Line2D:
+def crossed_out(label: str = "Crossed out: hurts") -> Line2D:
     """Return the entry of a legend for points that are crossed out."""
     return Line2D(
         [], [], marker="x", color=names.INK, markersize=8.0, markeredgewidth=1.7,
-        linestyle="none", label="Crossed out: hurts",
+        linestyle="none", label=label,
     )  # fmt: skip
+
+
+def guessing(line: Line2D) -> Line2D:
+    """Return a line that shows what guessing scores, as it looks in every figure."""
+    line.set(color=names.INK, linewidth=1.0, linestyle=":", zorder=1, label="Guessing")
+    return line
 
 
 def wrapped(title: str, width: int = 16) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
+_MORE = 3  # decimals, at most, that show on which side of 0 an interval ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +74,22 @@ def signed(metric: str, value: float) -> str:
 
 
 def interval(metric: str, low: float, high: float) -> str:
-    """Write an interval.
+    """Write an interval; in more decimals where an end that is not 0 would be written as 0.
 
     Example:
-        >>> interval("accuracy", 0.179, 0.246)
-        '[17.9, 24.6]'
+        >>> interval("accuracy", 0.179, 0.246), interval("accuracy", 0.0003, 0.246)
+        ('[17.9, 24.6]', '[0.03, 24.60]')
     """
-    return f"[{number(metric, low)}, {number(metric, high)}]"
+    shown = scale(metric)
+    ends = [low * shown.factor, high * shown.factor]
+    some = range(shown.decimals, shown.decimals + _MORE + 1)
+    decimals = next((n for n in some if not any(_hidden(end, n) for end in ends)), shown.decimals)
+    return f"[{', '.join(plain(end, decimals) for end in ends)}]"
+
+
+def _hidden(value: float, decimals: int) -> bool:
+    """Return whether a number that is not 0 would be written as 0."""
+    return value != 0 and math.isfinite(value) and not f"{value:.{decimals}f}".strip("-0.")
 
 
 def amount(metric: str, size: float) -> str:

@@ -6,7 +6,7 @@ from trunkline.reports import names
 from trunkline.reports.metalearning import looks, sentences
 from trunkline.reports.metalearning.measured import Measured, learner
 from trunkline.reports.metalearning.rows import Contrast, Estimate
-from trunkline.settings.metalearning.arms import SCRATCH
+from trunkline.settings.metalearning.arms import NEAREST, SCRATCH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ def on_next(study: Measured) -> Advice:
 
     It is the meta-learner of the best mean among those that are shown to beat pretraining and
     fine-tuning, training from scratch, and the nearest neighbour. Without one it is the simplest
-    that is not shown to be worse. Transductive methods are never advised.
+    that is not shown to be worse, from the nearest neighbour on. Transductive methods are never advised.
     """
     proven = [e for e in study.ranked if _proven(study, e.arm)]
     if proven:
@@ -36,8 +36,9 @@ def on_next(study: Measured) -> Advice:
     arm = _simplest(study)
     best = _best(study)
     if best is None:
-        text = f"No meta-learner is compared. {_begun(looks.look(arm).subject)} is what is known: "
-        text += f"{sentences.score(study.estimate(arm))}."
+        known = f"{looks.look(arm).subject} is what is known"
+        score = sentences.score(study.estimate(arm))
+        text = f"No meta-learner is compared. {looks.begun(known)}: {score}."
         return Advice(arm=arm, verdict="", text=text)
     return Advice(arm=arm, verdict=_verdict(study, best), text=_refrain(study, arm, best))
 
@@ -97,24 +98,37 @@ def _refrain(study: Measured, arm: str, best: Estimate) -> str:
     return (
         f"{start} {sentences.over(study.baselines)}. On the next task {task(study)}, use the "
         f"simplest that is not shown to be worse, {simple}. Of the meta-learners "
-        f"{looks.look(best.arm).label} has the best mean, {sentences.score(best)}. {told}"
+        f"{looks.look(best.arm).subject} has the best mean, {sentences.score(best)}. {told}"
     ).strip()
 
 
 def _simplest(study: Measured) -> str:
-    """Return scratch where nothing is shown to be better, else what is, the simple before others.
+    """Return the nearest neighbour, or scratch where that is better, unless more is shown.
 
-    Of simple arms that are shown to be better than scratch it is that of the best mean; without
-    any, of meta-learners that are, the best that is not worse than pretraining.
+    Of simple arms that are shown to be better than scratch it is that of the best mean, unless the
+    nearest neighbour, which is not held against them, has a better one; without any, of
+    meta-learners that are shown to be better than the simplest the best that is not worse than
+    pretraining.
     """
-    better = [e.arm for e in study.ranked if _is(study.against(e.arm, SCRATCH), "helps")]
+    order = [e.arm for e in study.ranked]
+    start = _start(study)
+    better = [arm for arm in order if _is(study.against(arm, SCRATCH), "helps")]
     simple = [arm for arm in better if not learner(arm)]
-    fair = [
-        arm
-        for arm in better
-        if not any(_is(study.against(arm, baseline), "hurts") for baseline in study.baselines)
-    ]
-    return next(iter([*simple, *fair]), SCRATCH)
+    if simple:
+        return min(simple[0], start, key=order.index)
+    ahead = [arm for arm in better if start == SCRATCH or _is(study.against(arm, start), "helps")]
+    fair = [arm for arm in ahead if not _worse(study, arm)]
+    return next(iter(fair), start)
+
+
+def _start(study: Measured) -> str:
+    """Return the nearest neighbour, which trains nothing, unless scratch is shown to beat it."""
+    held = study.against(NEAREST, SCRATCH)
+    return SCRATCH if held is None or held.verdict == "hurts" else NEAREST
+
+
+def _worse(study: Measured, arm: str) -> bool:
+    return any(_is(study.against(arm, baseline), "hurts") for baseline in study.baselines)
 
 
 def _best(study: Measured) -> Estimate | None:
@@ -137,7 +151,3 @@ def _verdict(study: Measured, best: Estimate) -> str:
 
 def _is(contrast: Contrast | None, verdict: str) -> bool:
     return contrast is not None and contrast.verdict == verdict
-
-
-def _begun(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

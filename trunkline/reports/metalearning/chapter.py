@@ -7,7 +7,15 @@ from trunkline.reports import chapters, numbers
 from trunkline.reports.canvas import Drawing
 from trunkline.reports.chapters import Picture, Statement
 from trunkline.reports.findings import VERDICTS
-from trunkline.reports.metalearning import advising, counted, learned, looks, sentences, tables
+from trunkline.reports.metalearning import (
+    advising,
+    counted,
+    learned,
+    looks,
+    noticing,
+    sentences,
+    tables,
+)
 from trunkline.reports.metalearning.advising import Advice
 from trunkline.reports.metalearning.learned import Choice, Trained
 from trunkline.reports.metalearning.measured import Measured
@@ -30,6 +38,7 @@ class Chapter:
     """One study of meta-learners on the page.
 
     Attributes:
+        others: heads the comparisons that are not told beside the advice.
         held: comparisons by what they are with.
         apart: transductive methods; None where there are none.
         trials: arm, rate, steps and score of everything that was tried.
@@ -40,6 +49,7 @@ class Chapter:
     advice: Advice
     harm: str
     counts: Mapping[str, int]
+    others: str
     notices: tuple[str, ...]
     reasons: tuple[Statement, ...]
     further: tuple[Statement, ...]
@@ -73,8 +83,9 @@ def chapter(study: Measured, drawings: tuple[Drawing, ...], svgs: Mapping[str, s
         title=study.settings.title,
         advice=advice,
         harm=sentences.harm(study),
+        others=sentences.others(len(leading), len(judged) - len(leading)),
         counts={verdict: sum(c.verdict == verdict for c in judged) for verdict in VERDICTS},
-        notices=sentences.notices(study),
+        notices=noticing.notices(study),
         reasons=tuple(sentences.statement(c) for c in leading),
         further=tuple(sentences.statement(c) for c in judged if c not in leading),
         facts=counted.facts(study),

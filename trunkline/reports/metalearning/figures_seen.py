@@ -118,6 +118,7 @@ def embeddings(study: Measured) -> tuple[Drawing, ...]:
     group = study.settings.episodes.group
     new = f", of values of {group} that" if group else " that"  # groups all have the same classes
     each = f"value of {group}" if group else "class"
+    most = max(map(len, shown.values()))
     return (
         Drawing(
             name=names.slug(study.name, "embeddings"),
@@ -128,7 +129,8 @@ def embeddings(study: Measured) -> tuple[Drawing, ...]:
             description=f"{sum(map(len, shown.values()))} rows of {len(shown)} classes{new} "
             f"training never saw. Centres: {_centres(shown)}.",
             note=f"Each point is a row of a {each} that training never saw; rows of a class that "
-            "lie together are told apart by few. Two directions of many are shown.",
+            f"lie together are told apart by few. Only the first {len(shown)} classes of the test "
+            f"are shown, at most {most} rows of each, in two directions of many.",
         ),
     )
 

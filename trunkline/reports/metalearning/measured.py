@@ -64,6 +64,15 @@ class Measured:
         held = {c.baseline for c in self.comparisons}
         return tuple(arm for arm in HELD_AGAINST if arm in held)
 
+    @property
+    def steps(self) -> dict[str, int]:
+        """After how many steps arms are judged, of those that take steps and are estimated."""
+        methods = self.settings.methods.named()
+        asked = {arm: getattr(found, "test_steps", None) for arm, found in methods.items()}
+        asked |= {arm: found.steps for arm, found in self.chosen.items()}
+        known = {e.arm for e in self.estimates if e.metric == self.facts.metric}
+        return {arm: n for arm, n in asked.items() if n is not None and arm in known}
+
     def estimate(self, arm: str) -> Estimate:
         """Return the estimate of an arm."""
         return next(e for e in (*self.ranked, *self.apart) if e.arm == arm)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from trunkline.metrics import comparisons
-from trunkline.reports import names, numbers, words
+from trunkline.reports import numbers, words
 from trunkline.reports.chapters import Statement
 from trunkline.reports.metalearning import looks
 from trunkline.reports.metalearning.measured import Measured, learner
@@ -88,51 +87,16 @@ def harm(study: Measured) -> str:
     return f"{of} {verb} worse than {subject}: {looks.listed(hurts)}."
 
 
-def notices(study: Measured) -> tuple[str, ...]:
-    """Warn where one cluster speaks, nothing could ever be shown, or what often wins was left out.
+def others(told: int, left: int) -> str:
+    """Head the comparisons that are left after some were told.
 
-    With n clusters the smallest two-sided sign-flip p is 2 / 2^n; where not every pattern of signs
-    is listed it is 1 / (resamples + 1). Holm multiplies the smallest of m by m. Of one cluster its
-    episodes are counted in its place.
+    Example:
+        >>> others(2, 4), others(0, 3)
+        ('The other 4 comparisons in words', 'All 3 comparisons in words')
     """
-    return tuple(text for text in (_one(study), _few(study), _alone(study)) if text)
-
-
-def _one(study: Measured) -> str:
-    if not study.facts.lone:
-        return ""
-    return (
-        f"One value of {names.quoted(study.facts.clustered_by)} in the test: intervals and p are "
-        "over its episodes, and say nothing of other values of it."
-    )
-
-
-def _few(study: Measured) -> str:
-    facts, family, rule = study.facts, len(study.comparisons), study.settings.evaluate
-    whole = facts.clustered_by and not facts.lone
-    count = facts.clusters if whole else facts.episodes
-    least = comparisons.least(count, rule.resamples)
-    if not family or least * family <= rule.alpha:
-        return ""
-    whose = f"values of {names.quoted(facts.clustered_by)}" if whole else "episodes"
-    few, mend = f"{count} {whose} in the test", "Keep more of them for the test"
-    if not comparisons.listed(count):
-        few, mend = f"{rule.resamples} resamples", "Raise evaluate.resamples"
-    return (
-        f"With {few}, no difference among {family} comparisons can be shown, however large: the "
-        f"smallest possible p is {numbers.compact(least)}, and corrected it is "
-        f"{numbers.compact(min(1.0, least * family))}, above {rule.alpha:g}. {mend}, or compare "
-        "fewer arms."
-    )
-
-
-def _alone(study: Measured) -> str:
-    if study.settings.arms.fine_tune is not None:
-        return ""
-    return (
-        "Pretraining and fine-tuning, which often wins, was left out of this study: that a "
-        "meta-learner beats training from scratch does not say that it is needed."
-    )
+    if left == 1:
+        return f"The {'other ' if told else ''}comparison in words"
+    return f"{'The other' if told else 'All'} {left} comparisons in words"
 
 
 def over(baselines: Sequence[str]) -> str:

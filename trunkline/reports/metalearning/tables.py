@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trunkline.reports import numbers
 from trunkline.reports.metalearning import looks
 from trunkline.reports.metalearning.measured import Measured
-from trunkline.reports.metalearning.rows import Contrast, Estimate
+from trunkline.reports.metalearning.rows import Contrast, Estimate, Facts
 
 _OVER = {
     "fine_tune": "Over fine-tune",
@@ -20,10 +20,8 @@ class Line:
     """One arm: its mean and interval, and its verdicts, empty where it is not compared."""
 
     arm: str
-    form: tuple[str, ...]
     value: str
     interval: str
-    counts: tuple[str, ...]
     verdicts: tuple[str, ...]
 
 
@@ -32,16 +30,16 @@ class Board:
     """Arms, the best first.
 
     Attributes:
-        form: what columns of the form of episodes are of: ways and shots.
-        counts: what columns of counts are of: episodes, clusters.
+        over: what all means are over: counts of episodes and clusters, ways, shots.
         against: what verdicts are against.
+        meanings: label, name in params.yaml and meaning of each arm.
     """
 
     metric: str
-    form: tuple[str, ...]
-    counts: tuple[str, ...]
+    over: str
     against: tuple[str, ...]
     lines: tuple[Line, ...]
+    meanings: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +63,16 @@ class Grid:
 
 
 def board(study: Measured, estimates: Sequence[Estimate]) -> Board:
-    """Lay out mean, interval, form of episodes, counts and verdicts of some arms."""
-    facts = study.facts
-    classes = facts.kind != "regression"
+    """Lay out mean, interval and verdicts of some arms, and once what is the same for all."""
     return Board(
-        metric=numbers.scale(facts.metric).name,
-        form=("Ways", "Shots") if classes else ("Shots",),
-        counts=("Episodes", "Clusters") if facts.clustered_by else ("Episodes",),
+        metric=numbers.scale(study.facts.metric).name,
+        over=_over(study.facts),
         against=tuple(_OVER[arm] for arm in study.baselines),
         lines=tuple(
             Line(
                 arm=looks.look(e.arm).label,
-                form=(str(e.ways), str(e.shots)) if classes else (str(e.shots),),
                 value=numbers.number(e.metric, e.value),
                 interval=numbers.interval(e.metric, e.low, e.high),
-                counts=(str(e.n), str(e.clusters)) if facts.clustered_by else (str(e.n),),
                 verdicts=tuple(
                     contrast.verdict if (contrast := study.against(e.arm, one)) else ""
                     for one in study.baselines
@@ -87,7 +80,19 @@ def board(study: Measured, estimates: Sequence[Estimate]) -> Board:
             )
             for e in estimates
         ),
+        meanings=tuple((looks.look(e.arm).label, e.arm, looks.meaning(e.arm)) for e in estimates),
     )
+
+
+def _over(facts: Facts) -> str:
+    counts = [
+        (facts.episodes, "test episode"),
+        (facts.clusters if facts.clustered_by else None, "cluster"),
+        (facts.ways, "way"),
+        (facts.shots, "shot"),
+    ]
+    told = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n is not None]
+    return ", ".join(told)
 
 
 def compared(contrast: Contrast) -> Row:
