@@ -68,6 +68,25 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
 
 
 @pytest.mark.parametrize(
+    "split",
+    [
+        {"validation": 0.2, "test": 0.2},
+        {"stratify": ["digit"]},
+        {"time": "day"},
+        {"each": "row_id"},
+    ],
+)
+def test_a_split_of_rows_cuts_classes_apart(
+    changed: Changed, problems: Callable[[object], list[str]], split: dict[str, Any]
+) -> None:
+    """Without a parent too: what keeps no column's values together keeps no class together."""
+    (line,) = problems(changed("datasets.shapes.split", split))
+    assert line.startswith(
+        f"params.yaml: {DIGITS}.dataset: 'shapes' is split in a way that puts the same classes in "
+    )
+
+
+@pytest.mark.parametrize(
     ("place", "value", "message"),
     [
         (

@@ -49,8 +49,8 @@ def _dataset(place: str, study: Metalearner, datasets: Mapping[str, Dataset]) ->
         why = None if column is None else columns.lacks(dataset, column)
         if why is not None:
             yield f"{place.removesuffix('.dataset')}.episodes.{option}", why
-    keys = [asked.group] if asked.group is not None else [asked.target, asked.parent]
-    named = [f"`group: {key}`" for key in keys if key is not None]
+    keys = [key for key in (asked.target, asked.parent) if key is not None]
+    keys = keys if asked.group is None else [asked.group]
     if dataset.split.whole:
         yield place, f"'{study.dataset}' stays whole, so that no row is left to score: split it"
     elif dataset.split.group not in keys and dataset.split.column is None:
@@ -58,7 +58,7 @@ def _dataset(place: str, study: Metalearner, datasets: Mapping[str, Dataset]) ->
         yield (
             place,
             f"'{study.dataset}' is split in a way that puts the same {what} in training and in "
-            f"test: split it by {' or '.join(named)}, or by `column:` and `values:`",
+            f"test: split it by {' or '.join(f'`group: {key}`' for key in keys)}, or by `column:` and `values:`",
         )
 
 
