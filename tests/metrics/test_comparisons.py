@@ -244,3 +244,13 @@ def test_smallest_p_needs_a_pair():
     """No pairs, no p."""
     with pytest.raises(ValueError, match="n must be at least 1, got 0"):
         comparisons.smallest_p(0)
+
+
+@pytest.mark.parametrize("family", [1, 2, 9, 36])
+@pytest.mark.parametrize("alpha", [0.01, 0.05, 0.1])
+def test_so_many_are_needed_and_no_fewer(family: int, alpha: float) -> None:
+    """The least p of so many pairs, or resamples, is small enough after Holm; of one less not."""
+    pairs, drawn = comparisons.needed(family, alpha)
+    assert comparisons.least(pairs, 1) * family <= alpha < comparisons.least(pairs - 1, 1) * family
+    assert comparisons.least(99, drawn) * family <= alpha
+    assert comparisons.least(99, drawn - 1) * family > alpha

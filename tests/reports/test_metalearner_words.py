@@ -251,6 +251,7 @@ def test_too_few_clusters_are_noticed(clusters: int, told: bool) -> None:
         f"With {clusters} values of “alphabet” in the test, no difference among 2 comparisons "
         "can be shown"
     )
+    assert not told or "Keep 7 or more of them for the test, or compare " in found[0]
 
 
 @pytest.mark.parametrize(("resamples", "told"), [(100, True), (719, False)])
@@ -262,7 +263,7 @@ def test_too_few_resamples_are_noticed(resamples: int, told: bool) -> None:
     found = sentences.notices(study)
     assert bool(found) == told
     assert not told or found[0].startswith("With 100 resamples, no difference among 36 compari")
-    assert not told or found[0].endswith("Raise evaluate.resamples, or compare fewer arms.")
+    assert not told or found[0].endswith("Raise evaluate.resamples to 719, or compare fewer arms.")
 
 
 def test_one_alphabet_is_told_first() -> None:

@@ -1,4 +1,4 @@
-"""Both stages of meta-learners on a family of a few small tasks: files in, files out."""
+"""The stages of meta-learners on a family of a few small tasks: files in, files out."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages import evaluate_metalearner, metalearn
+from stages import episodes, evaluate_metalearner, metalearn
 from tests.metalearning import small_studies as small
 from trunkline.artifacts import metalearners, results, tables
 
@@ -46,11 +46,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     return paths
 
 
-def test_a_study_goes_through_both_stages(project: dict[str, Path]) -> None:
-    """Models, runs, curves and choices; then every record, metrics and the curve of adaptation."""
+def test_a_study_goes_through_all_stages(project: dict[str, Path]) -> None:
+    """Counts; models, runs, curves and choices; every record, metrics, the curve of adaptation."""
     models, learned = Path("models/lines"), Path("results/learned")
     known = {part: project[part] for part in ("train", "validation")}
-    metalearn.main(study="lines", **known, models=models, result=learned)
+    counts = Path("results/episodes.json")
+    episodes.main(study="lines", **project, result=counts)
+    metalearn.main(study="lines", **known, episodes=counts, models=models, result=learned)
     assert {path.name for path in learned.iterdir()} == {
         "runs.json", "curves.parquet", "chosen.json",
     }  # fmt: skip

@@ -49,7 +49,7 @@ def test_a_part_that_is_not_expanded_is_as_it_is() -> None:
     """Whatever the settings say for others."""
     frame, episodes = of_classes(), asked(expand=("rotate",))
     x = small_tasks.pictures(len(frame))
-    found = episodes_pool.pool(frame, x, episodes, expanded=False, classes=None, part="test")
+    found = episodes_pool.pool(frame, x, episodes, classes=None, part="test")
     assert found.x is x
 
 
@@ -67,7 +67,7 @@ def test_groups_have_the_same_classes() -> None:
     np.testing.assert_array_equal(found.y, (frame["passed"] == "yes").astype(int))
     np.testing.assert_array_equal(found.cluster, found.group)
     turned = episodes_pool.pool(
-        frame, small_tasks.pictures(48), of_schools(), expanded=False, classes=("yes", "no"),
+        frame, small_tasks.pictures(48), of_schools(), classes=("yes", "no"),
         part="test",
     )  # fmt: skip
     np.testing.assert_array_equal(turned.y, 1 - found.y)
@@ -201,7 +201,7 @@ def test_a_class_that_training_does_not_know_is_told() -> None:
     frame: Any = of_groups().assign(passed="perhaps")
     with pytest.raises(ValueError, match=r"test rows are of class perhaps of 'passed', which no"):
         episodes_pool.pool(
-            frame, small_tasks.pictures(48), of_schools(), expanded=False, classes=("no", "yes"),
+            frame, small_tasks.pictures(48), of_schools(), classes=("no", "yes"),
             part="test",
         )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Is one arm better than another? Paired repeats, an exact test, and a correction for many."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,26 @@ def least(n: int, resamples: int) -> float:
         (0.03125, 0.0005)
     """
     return 2.0 ** (1 - n) if listed(n) else 1 / (resamples + 1)
+
+
+def needed(family: int, alpha: float) -> tuple[int, int]:
+    """Return how many pairs, and how many resamples where there are too many pairs to list.
+
+    Fewer cannot show any difference of a family, however large: Holm multiplies the smallest p by
+    the size of the family.
+
+    Args:
+        family: how many comparisons there are, at least 1.
+        alpha: what the corrected p must reach.
+
+    Example:
+        >>> needed(9, 0.05)
+        (9, 179)
+    """
+    pairs = next(n for n in itertools.count(1) if smallest_p(n) * family <= alpha)
+    first = max(int(family / alpha) - 2, 0)
+    drawn = next(n for n in itertools.count(first) if 1 / (n + 1) * family <= alpha)
+    return pairs, drawn
 
 
 def sign_flip(gains: ArrayLike, *, scale: float, resamples: int, rng: np.random.Generator) -> float:

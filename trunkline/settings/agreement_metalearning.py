@@ -58,7 +58,8 @@ def _dataset(place: str, study: Metalearner, datasets: Mapping[str, Dataset]) ->
         yield (
             place,
             f"'{study.dataset}' is split in a way that puts the same {what} in training and in "
-            f"test: split it by {' or '.join(f'`group: {key}`' for key in keys)}, or by `column:` and `values:`",
+            f"test: split it by {' or '.join(f'`group: {key}`' for key in keys)}, or by `column:` "
+            "and `values:`",
         )
 
 

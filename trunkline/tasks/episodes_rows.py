@@ -8,6 +8,8 @@ import pandas as pd
 from trunkline.settings import naming
 from trunkline.settings.metalearning.episodes import Episodes
 
+SHOWN = 20  # columns among which one is looked for that does not exist
+
 
 def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
     """Stop where a column does not exist, or a row does not say its class, group or parent.
@@ -20,22 +22,33 @@ def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
     Raises:
         ValueError: names the column and how many rows miss it.
     """
-    for option in ("target", "group", "parent"):
-        column = getattr(episodes, option)
-        if column is None:
-            continue
-        if column not in frame:
-            known = [str(name) for name in frame.columns]
-            raise ValueError(
-                f"episodes.{option}: the {part} rows have no column '{column}'"
-                f"{naming.suggestion(column, known[:20])}"
-            )
+    exist([str(name) for name in frame.columns], episodes, part)
+    for option, column in episodes.columns.items():
         missing = int(frame[column].isna().sum())
         if missing:
             raise ValueError(
                 f"episodes.{option}: {missing} of {len(frame)} {part} rows have no value of "
                 f"'{column}', so that nobody knows their episode: fill it in, or let the contract "
                 "set these rows aside"
+            )
+
+
+def exist(columns: Sequence[str], episodes: Episodes, part: str) -> None:
+    """Stop where a column does not exist.
+
+    Args:
+        columns: all of a part.
+        episodes: what an episode is.
+        part: what messages call it.
+
+    Raises:
+        ValueError: names the column, and the one that was probably meant.
+    """
+    for option, column in episodes.columns.items():
+        if column not in columns:
+            raise ValueError(
+                f"episodes.{option}: the {part} rows have no column '{column}'"
+                f"{naming.suggestion(column, columns[:SHOWN])}"
             )
 
 

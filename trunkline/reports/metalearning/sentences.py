@@ -115,9 +115,10 @@ def _few(study: Measured) -> str:
     if not family or least * family <= rule.alpha:
         return ""
     whose = f"values of {names.quoted(facts.clustered_by)}" if whole else "episodes"
-    few, mend = f"{count} {whose} in the test", "Keep more of them for the test"
+    pairs, resamples = comparisons.needed(family, rule.alpha)
+    few, mend = f"{count} {whose} in the test", f"Keep {pairs} or more of them for the test"
     if not comparisons.listed(count):
-        few, mend = f"{rule.resamples} resamples", "Raise evaluate.resamples"
+        few, mend = f"{rule.resamples} resamples", f"Raise evaluate.resamples to {resamples}"
     return (
         f"With {few}, no difference among {family} comparisons can be shown, however large: the "
         f"smallest possible p is {numbers.compact(least)}, and corrected it is "
