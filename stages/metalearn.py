@@ -16,6 +16,6 @@ def main(
     rows = {"training": tables.read(train), "validation": tables.read(validation)}
     with _stage.placing(f"metalearners.{study}", asked):
         episodes_parts.agree(rows, results.read(episodes), asked.episodes)
-        done = learning.learn(*rows.values(), asked, name=study, seed=seed)
+        done = learning.learn(rows["training"], rows["validation"], asked, name=study, seed=seed)
     metalearners.write(done.arrays, models, encoder=done.known.encoder, told=done.known.to_json())
     records.write({"runs": done.runs, "curves": done.curves, "chosen": done.chosen}, result)

@@ -132,7 +132,10 @@ def test_a_test_that_cannot_be_drawn_is_told(
 def test_turned_pictures_are_classes(project: Project) -> None:
     """In training; in other parts where that is asked."""
     asked = BLOBS["episodes"] | {"parent": None, "expand": ["rotate", "reflect"], "ways": 5}
-    study = BLOBS | {"episodes": asked, "inputs": BLOBS["inputs"] | {"shape": [2, 2, 1]}}
+    study = BLOBS | {
+        "episodes": asked,
+        "inputs": BLOBS["inputs"] | {"scale": "none", "shape": [2, 2, 1]},
+    }
     few = {"train": small.blobs(2, 0), "validation": small.blobs(5, 40), "test": small.blobs(5, 80)}
     episodes.main(study="small", **project(study, **few), result=COUNTS)
     assert {part: one["tasks"] for part, one in results.read(COUNTS).items()} == {
