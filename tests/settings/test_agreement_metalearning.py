@@ -256,6 +256,11 @@ def test_a_split_of_rows_cuts_classes_apart(
             f"{PLACE}.arms.fine_tune.steps: expected ascending numbers of steps, each once, receiv",
         ),
         (
+            f"{PLACE}.arms",
+            {"scratch": None},
+            f"{PLACE}.arms.scratch: expected entries (`name: value`), received nothing: write",
+        ),
+        (
             f"{PLACE}.methods",
             {},
             f"{PLACE}.methods: no method is named: name one at least, such as `prototypes: {{}}`",

@@ -128,12 +128,12 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
     ),
     "a class of few rows": (
         lambda: of_classes().drop(index=[1, 7, 13, 19]), asked(),
-        r"^episodes\.shots: in the training rows expected 5 rows for 2 shots and 3 queries, the "
-        r"class 'letter 01' has 4: lower",
+        r"^episodes: in the training rows expected 5 rows for 2 shots and 3 queries, the "
+        r"class 'letter 01' has 4: lower `shots` or `queries`, give more rows, or state",
     ),
     "classes of few rows": (
         of_classes, asked(queries=9),
-        r"the class 'letter 00' has 8, and 5 more have too few: lower .* `rare: leave_out`$",
+        r"the class 'letter 00' has 8, and 5 more have too few: lower `shots` or .*leave_out`$",
     ),
     "no parent of many classes": (
         lambda: of_classes(7, parents=3), asked(parent="alphabet", ways=4, rare="leave_out",
@@ -151,7 +151,7 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
     ),
     "a parent of few classes": (
         lambda: of_classes(7, parents=2), asked(parent="alphabet", ways=4),
-        r"'alphabet' 'alphabet 1' has 3: lower",
+        r"'alphabet' 'alphabet 1' has 3: lower `ways`, give more rows, or state",
     ),
     "a class of two parents": (
         lambda: of_classes().assign(alphabet=np.arange(48) % 5), asked(parent="alphabet"),
@@ -160,6 +160,15 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
     "text for a number": (
         of_groups, of_schools(kind="regression"),
         r"^episodes\.target: a regression expects numbers in column 'passed', received ",
+    ),
+    "numbers for classes": (
+        lambda: of_classes().assign(letter=np.arange(48) / 7), asked(),
+        r"^episodes\.target: column 'letter' has 48 values in 48 training rows, such as 0\.1428571"
+        r".*, which are no classes: choose another column, or `kind: regression`, which needs a",
+    ),
+    "numbers for classes of groups": (
+        of_groups, of_schools(target="grade"),
+        r"^episodes\.target: column 'grade' has 48 values in 48 training rows, such as 0\.25, ",
     ),
     "infinity": (
         lambda: of_groups().assign(grade=np.inf), of_schools(target="grade", kind="regression"),
@@ -186,6 +195,12 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
         r"^episodes\.target: column 'passed' has one class, 'no', in the training rows: expected",
     ),
 }  # fmt: skip
+
+
+def test_classes_may_be_halves() -> None:
+    """Such as stars, of which each value has rows enough."""
+    stars = of_classes().assign(letter=lambda table: table["letter"].str[-1].astype(int) / 2)
+    assert pool(stars, asked()).names == ("0.0", "0.5", "1.0", "1.5", "2.0", "2.5")
 
 
 @pytest.mark.parametrize("case", BAD)

@@ -12,7 +12,7 @@ SHOWN = 20  # columns among which one is looked for that does not exist
 
 
 def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
-    """Stop where a column does not exist, or a row does not say its class, group or parent.
+    """Stop where a column does not exist, or rows do not say their class, group or parent.
 
     Args:
         frame: the rows of a part.
@@ -20,7 +20,7 @@ def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
         part: what messages call it.
 
     Raises:
-        ValueError: names the column and how many rows miss it.
+        ValueError: names the column, and how many rows miss it or what is no class.
     """
     exist([str(name) for name in frame.columns], episodes, part)
     for option, column in episodes.columns.items():
@@ -31,6 +31,8 @@ def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
                 f"'{column}', so that nobody knows their episode: fill it in, or let the contract "
                 "set these rows aside"
             )
+    if episodes.kind == "classes":
+        _classes(frame[episodes.target], episodes, part)
 
 
 def exist(columns: Sequence[str], episodes: Episodes, part: str) -> None:
@@ -50,6 +52,22 @@ def exist(columns: Sequence[str], episodes: Episodes, part: str) -> None:
                 f"episodes.{option}: the {part} rows have no column '{column}'"
                 f"{naming.suggestion(column, columns[:SHOWN])}"
             )
+
+
+def _classes(target: pd.Series, episodes: Episodes, part: str) -> None:
+    """Stop where classes are fractions, so many that they have fewer rows than episodes ask for."""
+    found = target.unique()
+    each = episodes.shots + episodes.queries
+    if not pd.api.types.is_float_dtype(target) or len(found) * each <= len(target):
+        return
+    broken = found[found != np.floor(found)]
+    if len(broken):
+        needs = "" if episodes.group else ", which needs a `group`"
+        raise ValueError(
+            f"episodes.target: column '{episodes.target}' has {len(found)} values in {len(target)} "
+            f"{part} rows, such as {broken[0]}, which are no classes: choose another column, or "
+            f"`kind: regression`{needs}"
+        )
 
 
 def numbered(values: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
