@@ -1,4 +1,4 @@
-"""Judge every meta-learner on test episodes, whose rows no other stage reads."""
+"""Judge every meta-learner on test episodes, whose inputs no other stage reads."""
 
 from pathlib import Path
 
