@@ -10,9 +10,11 @@ import json
 import logging
 import os
 import platform
+import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,26 @@ def params(*keys: str) -> Any:
     parameters = _parameters.load()
     values = tuple(_parameters.look_up(parameters, key) for key in keys)
     return values[0] if len(keys) == 1 else values
+
+
+@contextmanager
+def placing(place: str, settings: Any) -> Iterator[None]:
+    """Say which entry of params.yaml an error is about, where it begins with one of `settings`.
+
+    The library knows no names of studies: of its `episodes.ways: ...` this makes
+    `params.yaml: metalearners.leaves.episodes.ways: ...`.
+
+    Args:
+        place: where `settings` are.
+        settings: frozen ones.
+    """
+    try:
+        yield
+    except ValueError as error:
+        text = str(error)
+        if re.match(rf"({'|'.join(vars(settings))})[.:]", text) is None:
+            raise
+        raise ValueError(f"{_parameters.FILE}: {place}.{text}") from error
 
 
 def run(words: Sequence[str]) -> int:

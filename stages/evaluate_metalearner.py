@@ -1,4 +1,4 @@
-"""Judge every meta-learner on test episodes, whose rows no other stage reads."""
+"""Judge every meta-learner on test episodes, whose inputs no other stage reads."""
 
 from pathlib import Path
 
@@ -17,10 +17,12 @@ def main(  # noqa: PLR0913  # each path is a flag
         "training": tables.read(train), "validation": tables.read(validation),
         "test": tables.read(test),
     }  # fmt: skip
-    done = judgement.judge(
-        parts, gathering.from_json(*metalearners.read_encoder(models)), metalearners.read(models),
-        results.read(learned / "chosen.json"), asked, name=study, seed=seed,
-    )  # fmt: skip
+    known = gathering.from_json(*metalearners.read_encoder(models))
+    chosen = results.read(learned / "chosen.json")
+    with _stage.placing(f"metalearners.{study}", asked):
+        done = judgement.judge(
+            parts, known, metalearners.read(models), chosen, asked, name=study, seed=seed
+        )
     records.write(done.records, result)
     results.write(done.metrics, metrics)
     tables.write_csv(done.adaptation, adaptation)

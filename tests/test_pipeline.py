@@ -190,7 +190,11 @@ def test_what_dvc_records_of_a_study_is_asked_for() -> None:
 
 
 def test_only_evaluate_can_read_the_test_rows() -> None:
-    """No other stage names the test split or the folder it lies in."""
+    """No other stage names the test split or the folder it lies in, but for `episodes`.
+
+    Whether a test can be drawn must be known before anything is trained. It reads which class,
+    group and parent rows are of, of all columns; `tests/stages/test_episodes.py` holds it to that.
+    """
     splits = {path for stage in EXPANDED for path in paths(stage, "outs") if "/test." in path}
     readers = {
         stage.partition("@")[0]
@@ -199,7 +203,7 @@ def test_only_evaluate_can_read_the_test_rows() -> None:
         if any(f"{split}/".startswith(f"{dep}/") for split in splits)
     }
     assert splits
-    assert readers == {"evaluate", "evaluate_metalearner", "evaluate_recommender"}
+    assert readers == {"episodes", "evaluate", "evaluate_metalearner", "evaluate_recommender"}
 
 
 def test_modules_are_imported_by_name_only_by_the_entry_point() -> None:

@@ -49,7 +49,7 @@ def pool(asked: Asked) -> Pool:
     )  # fmt: skip
     x = rng.standard_normal((ROWS, 8, 8, 1)).astype(np.float32)
     classes = episodes_pool.fixed(frame, asked)
-    return episodes_pool.pool(frame, x, asked, expanded=True, classes=classes, part="training")
+    return episodes_pool.pool(frame, x, asked, classes=classes, part="training")
 
 
 def judged(cluster: np.ndarray) -> Iterator[object]:

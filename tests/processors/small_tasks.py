@@ -19,7 +19,7 @@ def results() -> Iterator[tuple[str, str]]:
         kind = "classes" if form == "sides" else "regression"
         asked = Episodes(target="y", group="task", kind=kind, shots=5, queries=10)  # type: ignore[arg-type]
         pool = episodes_pool.pool(
-            frame, frame[list(settings.inputs)].to_numpy(), asked, expanded=True,
+            frame, frame[list(settings.inputs)].to_numpy(), asked,
             classes=episodes_pool.fixed(frame, asked), part="training",
         )  # fmt: skip
         drawn = episodes_drawing.draw(pool, asked, 200, 1, form)

@@ -22,7 +22,7 @@ OF_GROUPS: dict[str, Any] = {
 OF_CLASSES: dict[str, Any] = {
     "title": "Digits",
     "dataset": "shapes",
-    "inputs": {"columns": ["pixel_*"], "shape": [8, 8, 1]},
+    "inputs": {"columns": ["pixel_*"], "scale": "none", "shape": [8, 8, 1]},
     "episodes": {"target": "digit", "expand": ["rotate", "reflect"], "expand_test": True},
     "network": {"trunk": "conv", "widths": [16]},
     "methods": {name: {} for name in (*methods.METRIC, *methods.GRADIENT)},
@@ -65,6 +65,25 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
     changed("datasets.shapes.split", {"group": group})
     found = reading.read(changed(f"{DIGITS}.episodes.parent", "hand"))
     assert found.metalearners["shapes"].episodes.parent == "hand"
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        {"validation": 0.2, "test": 0.2},
+        {"stratify": ["digit"]},
+        {"time": "day"},
+        {"each": "row_id"},
+    ],
+)
+def test_a_split_of_rows_cuts_classes_apart(
+    changed: Changed, problems: Callable[[object], list[str]], split: dict[str, Any]
+) -> None:
+    """Without a parent too: what keeps no column's values together keeps no class together."""
+    (line,) = problems(changed("datasets.shapes.split", split))
+    assert line.startswith(
+        f"params.yaml: {DIGITS}.dataset: 'shapes' is split in a way that puts the same classes in "
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,6 +132,43 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
             f"{PLACE}.episodes.target",
             "z",
             f"{PLACE}.episodes.target: the dataset has no column 'z'; there are 'row_id', 'task', ",
+        ),
+        (
+            f"{DIGITS}.episodes.parent",
+            "digit",
+            f"{DIGITS}.episodes.parent: 'digit' is the target already: name another column, or ",
+        ),
+        (
+            f"{PLACE}.episodes.group",
+            "y",
+            f"{PLACE}.episodes.group: 'y' is the target already: name another column, or remove",
+        ),
+        (
+            "datasets.shapes.split.values.validation",
+            [],
+            f"{DIGITS}.dataset: 'shapes' holds a share of the training rows for validation, which "
+            "puts the same classes in both: name values of 'digit' in its split.values.validation",
+        ),
+        (
+            f"{PLACE}.inputs.columns",
+            ["xs"],
+            f"{PLACE}.inputs.columns: the dataset has no column 'xs'; did you mean 'x'?",
+        ),
+        (
+            f"{DIGITS}.evaluate",
+            {"margin": 5},
+            f"{DIGITS}.evaluate.margin: accuracy is a share, of which no difference is above 1: "
+            "expected a margin below 1, such as 0.01, received 5",
+        ),
+        (
+            f"{DIGITS}.inputs.scale",
+            ...,
+            f"{DIGITS}.inputs.scale: each column of 'pixel_*' is scaled by its own mean and devia",
+        ),
+        (
+            f"{DIGITS}.inputs.encode",
+            {"pixel_*": {"kind": "numeric"}},
+            f"{DIGITS}.inputs.scale: each column of 'pixel_*' is scaled by its own mean and devia",
         ),
         (
             f"{PLACE}.inputs.columns",
@@ -200,6 +256,11 @@ def test_classes_are_kept_whole_by_class_or_by_parent(changed: Changed, group: s
             f"{PLACE}.arms.fine_tune.steps: expected ascending numbers of steps, each once, receiv",
         ),
         (
+            f"{PLACE}.arms",
+            {"scratch": None},
+            f"{PLACE}.arms.scratch: expected entries (`name: value`), received nothing: write",
+        ),
+        (
             f"{PLACE}.methods",
             {},
             f"{PLACE}.methods: no method is named: name one at least, such as `prototypes: {{}}`",
@@ -239,6 +300,34 @@ def test_a_contradiction_is_told(
     """With its place, what was received, and what to do about it."""
     lines = problems(changed(place, value))
     assert [line for line in lines if line.startswith(f"params.yaml: {message}")], lines
+
+
+def test_only_the_missing_column_is_told(
+    changed: Changed, problems: Callable[[object], list[str]]
+) -> None:
+    """Not that the dataset be split by what does not exist, whatever its split names."""
+    told = f"params.yaml: {PLACE}.episodes.group: the dataset has no column 'tsk'; did you mean "
+    (line,) = problems(changed(f"{PLACE}.episodes.group", "tsk"))
+    assert line.startswith(told)
+    (line,) = problems(changed("datasets.sines.split", {"group": "tsk"}))
+    assert line.startswith(told)
+
+
+def test_a_regression_without_groups_is_told_that_alone(
+    changed: Changed, problems: Callable[[object], list[str]]
+) -> None:
+    """Not to split by its numbers."""
+    (line,) = problems(changed(f"{PLACE}.episodes.group", ...))
+    assert line.startswith(f"params.yaml: {PLACE}.episodes.group: missing: a regression has a task")
+
+
+def test_pixels_that_are_scaled_together_may_be_turned(changed: Changed) -> None:
+    """A brightness is the same wherever it is."""
+    picture = {"kind": "picture", "shape": [8, 8, 1]}
+    changed(f"{DIGITS}.inputs", {
+        "columns": ["pixel_*"], "shape": [8, 8, 1], "encode": {"pixel_*": picture},
+    })  # fmt: skip
+    assert reading.read(changed(f"{PLACE}.evaluate", {"margin": 5})).metalearners.keys()
 
 
 def test_nothing_asked_is_told(

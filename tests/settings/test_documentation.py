@@ -61,11 +61,24 @@ def limited(limit: object) -> str:
     return "(not empty)"
 
 
+def changed(value: typing.Any) -> str:
+    """Return what a section has by default that its own table does not say, as YAML."""
+    own = {
+        field.name: getattr(value, field.name)
+        for field in dataclasses.fields(value)
+        if getattr(value, field.name) != field.default and field.default is not dataclasses.MISSING
+    }
+    told = ", ".join(
+        f"{name}: {list(one) if isinstance(one, tuple) else one}" for name, one in own.items()
+    )
+    return f"`{{{told}}}`" if told else "its defaults"
+
+
 def default(field: dataclasses.Field[typing.Any]) -> str:
     """Return a parameter's default as YAML would have it."""
     if field.default_factory is not dataclasses.MISSING:
         value = field.default_factory()
-        return "its defaults" if dataclasses.is_dataclass(value) else "none"
+        return changed(value) if dataclasses.is_dataclass(value) else "none"
     if field.default is dataclasses.MISSING:
         return "required"
     if field.default is None or field.default in ("", ()):

@@ -1,4 +1,4 @@
-"""Both stages of meta-learners on a family of a few small tasks: files in, files out."""
+"""The stages of meta-learners on a family of a few small tasks: files in, files out."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from stages import evaluate_metalearner, metalearn
+from stages import episodes, evaluate_metalearner, metalearn
 from tests.metalearning import small_studies as small
 from trunkline.artifacts import metalearners, results, tables
 
@@ -46,27 +46,50 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     return paths
 
 
-def test_a_study_goes_through_both_stages(project: dict[str, Path]) -> None:
-    """Models, runs, curves and choices; then every record, metrics and the curve of adaptation."""
-    models, learned = Path("models/lines"), Path("results/learned")
+MODELS, LEARNED, JUDGED = Path("models/lines"), Path("results/learned"), Path("results/judged")
+
+
+def run(project: dict[str, Path]) -> None:
+    """Run the stages of a study, one after the other."""
     known = {part: project[part] for part in ("train", "validation")}
-    metalearn.main(study="lines", **known, models=models, result=learned)
-    assert {path.name for path in learned.iterdir()} == {
-        "runs.json", "curves.parquet", "chosen.json",
-    }  # fmt: skip
-    assert list(metalearners.read(models)) == ["r2d2"]
-    encoder, told = metalearners.read_encoder(models)
-    assert encoder.columns == ("x",)
-    assert told["classes"] is None
+    counts = Path("results/episodes.json")
+    episodes.main(study="lines", **project, result=counts)
+    metalearn.main(study="lines", **known, episodes=counts, models=MODELS, result=LEARNED)
     evaluate_metalearner.main(
-        study="lines", **project, models=models, learned=learned, result=Path("results/judged"),
+        study="lines", **project, models=MODELS, learned=LEARNED, result=JUDGED,
         metrics=Path("metrics.json"), adaptation=Path("adaptation.csv"),
     )  # fmt: skip
-    assert {path.name for path in Path("results/judged").iterdir()} == {
+
+
+def test_a_study_goes_through_all_stages(project: dict[str, Path]) -> None:
+    """Counts; models, runs, curves and choices; every record, metrics, the curve of adaptation."""
+    run(project)
+    assert {path.name for path in LEARNED.iterdir()} == {
+        "runs.json", "curves.parquet", "chosen.json",
+    }  # fmt: skip
+    assert list(metalearners.read(MODELS)) == ["r2d2"]
+    encoder, told = metalearners.read_encoder(MODELS)
+    assert encoder.columns == ("x",)
+    assert told["classes"] is None
+    assert {path.name for path in JUDGED.iterdir()} == {
         "facts.json", "estimates.json", "comparisons.json", "adaptation.json", "adapted.json",
         "embeddings.json",
     }  # fmt: skip
     assert results.read(Path("metrics.json")).keys() == {"nearest_neighbour", "scratch", "r2d2"}
     curve = pd.read_csv("adaptation.csv")  # as DVC reads it
     assert curve.columns.tolist() == ["arm", "steps", "value", "low", "high"]
-    assert results.read(Path("results/judged/comparisons.json"))[0]["baseline"] == "scratch"
+    assert results.read(JUDGED / "comparisons.json")[0]["baseline"] == "scratch"
+
+
+@pytest.mark.parametrize(("part", "called"), [("train", "training"), ("test", "test")])
+def test_rows_without_a_number_are_told_with_their_place(
+    project: dict[str, Path], part: str, called: str
+) -> None:
+    """The numbers of a regression are first read where they are learned, or judged."""
+    frame = tables.read(project[part])
+    tables.write(frame.assign(y=frame["y"].where(frame.index > 0)), project[part])
+    place = r"^params\.yaml: metalearners\.lines\.episodes\.target: "
+    with pytest.raises(ValueError, match=rf"{place}1 of \d+ {called} rows have no value of 'y'"):
+        run(project)
+    assert MODELS.exists() == (part == "test")
+    assert not JUDGED.exists()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -180,6 +181,25 @@ def test_what_depends_on_the_machine_has_a_file_of_its_own(stage: Callable[..., 
     for name in ("ingest", "ingest@one"):
         facts = json.loads(Path(f".trunkline/machine/{name}.json").read_text(encoding="utf-8"))
         assert facts.keys() == {"processor", "python", "resident_mib", "seconds"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("evaluate.alpha: too much", "params.yaml: studies.one.evaluate.alpha: too much"),
+        ("evaluate: nothing", "params.yaml: studies.one.evaluate: nothing"),
+        ("evaluate it again", "evaluate it again"),
+        ("no column matches 'x'", "no column matches 'x'"),
+    ],
+)
+def test_an_error_about_a_setting_is_given_its_place(text: str, told: str) -> None:
+    """The library knows no names of studies; what is about none of its settings stays."""
+    study = _stage.params("studies.one")
+    with (
+        pytest.raises(ValueError, match=f"^{re.escape(told)}$"),
+        _stage.placing("studies.one", study),
+    ):
+        raise ValueError(text)
 
 
 def test_the_stages_are_the_modules_of_the_package() -> None:

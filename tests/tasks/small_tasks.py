@@ -52,6 +52,4 @@ def pool(frame: pd.DataFrame, episodes: Episodes, x: np.ndarray | None = None) -
     """Return the pool of training rows, expanded if that is asked."""
     rows = pictures(len(frame)) if x is None else x
     classes = episodes_pool.fixed(frame, episodes)
-    return episodes_pool.pool(
-        frame, rows, episodes, expanded=True, classes=classes, part="training"
-    )
+    return episodes_pool.pool(frame, rows, episodes, classes=classes, part="training")

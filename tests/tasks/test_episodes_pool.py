@@ -49,7 +49,7 @@ def test_a_part_that_is_not_expanded_is_as_it_is() -> None:
     """Whatever the settings say for others."""
     frame, episodes = of_classes(), asked(expand=("rotate",))
     x = small_tasks.pictures(len(frame))
-    found = episodes_pool.pool(frame, x, episodes, expanded=False, classes=None, part="test")
+    found = episodes_pool.pool(frame, x, episodes, classes=None, part="test")
     assert found.x is x
 
 
@@ -67,7 +67,7 @@ def test_groups_have_the_same_classes() -> None:
     np.testing.assert_array_equal(found.y, (frame["passed"] == "yes").astype(int))
     np.testing.assert_array_equal(found.cluster, found.group)
     turned = episodes_pool.pool(
-        frame, small_tasks.pictures(48), of_schools(), expanded=False, classes=("yes", "no"),
+        frame, small_tasks.pictures(48), of_schools(), classes=("yes", "no"),
         part="test",
     )  # fmt: skip
     np.testing.assert_array_equal(turned.y, 1 - found.y)
@@ -128,12 +128,12 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
     ),
     "a class of few rows": (
         lambda: of_classes().drop(index=[1, 7, 13, 19]), asked(),
-        r"^episodes\.shots: in the training rows expected 5 rows for 2 shots and 3 queries, the "
-        r"class 'letter 01' has 4: lower",
+        r"^episodes: in the training rows expected 5 rows for 2 shots and 3 queries, the "
+        r"class 'letter 01' has 4: lower `shots` or `queries`, give more rows, or state",
     ),
     "classes of few rows": (
         of_classes, asked(queries=9),
-        r"the class 'letter 00' has 8, and 5 more have too few: lower .* `rare: leave_out`$",
+        r"the class 'letter 00' has 8, and 5 more have too few: lower `shots` or .*leave_out`$",
     ),
     "no parent of many classes": (
         lambda: of_classes(7, parents=3), asked(parent="alphabet", ways=4, rare="leave_out",
@@ -151,7 +151,7 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
     ),
     "a parent of few classes": (
         lambda: of_classes(7, parents=2), asked(parent="alphabet", ways=4),
-        r"'alphabet' 'alphabet 1' has 3: lower",
+        r"'alphabet' 'alphabet 1' has 3: lower `ways`, give more rows, or state",
     ),
     "a class of two parents": (
         lambda: of_classes().assign(alphabet=np.arange(48) % 5), asked(parent="alphabet"),
@@ -160,6 +160,15 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
     "text for a number": (
         of_groups, of_schools(kind="regression"),
         r"^episodes\.target: a regression expects numbers in column 'passed', received ",
+    ),
+    "numbers for classes": (
+        lambda: of_classes().assign(letter=np.arange(48) / 7), asked(),
+        r"^episodes\.target: column 'letter' has 48 values in 48 training rows, such as 0\.1428571"
+        r".*, which are no classes: choose another column, or `kind: regression`, which needs a",
+    ),
+    "numbers for classes of groups": (
+        of_groups, of_schools(target="grade"),
+        r"^episodes\.target: column 'grade' has 48 values in 48 training rows, such as 0\.25, ",
     ),
     "infinity": (
         lambda: of_groups().assign(grade=np.inf), of_schools(target="grade", kind="regression"),
@@ -188,6 +197,12 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], Episodes, str]] = {
 }  # fmt: skip
 
 
+def test_classes_may_be_halves() -> None:
+    """Such as stars, of which each value has rows enough."""
+    stars = of_classes().assign(letter=lambda table: table["letter"].str[-1].astype(int) / 2)
+    assert pool(stars, asked()).names == ("0.0", "0.5", "1.0", "1.5", "2.0", "2.5")
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_bad_rows_are_told(case: str) -> None:
     """With the part, the column, the class or group, and what to do."""
@@ -201,7 +216,7 @@ def test_a_class_that_training_does_not_know_is_told() -> None:
     frame: Any = of_groups().assign(passed="perhaps")
     with pytest.raises(ValueError, match=r"test rows are of class perhaps of 'passed', which no"):
         episodes_pool.pool(
-            frame, small_tasks.pictures(48), of_schools(), expanded=False, classes=("no", "yes"),
+            frame, small_tasks.pictures(48), of_schools(), classes=("no", "yes"),
             part="test",
         )  # fmt: skip
 

@@ -69,10 +69,7 @@ def pool(frame: pd.DataFrame, study: Metalearner, found: Known, part: Part) -> P
     columns = tables.columns(frame, study.inputs.columns)
     x = encoders.apply(found.encoder, frame, columns)
     shaped = x.reshape(-1, *inputs.shape_of(study.inputs, x.shape[1]))
-    made = episodes_pool.pool(
-        frame, shaped, study.episodes, classes=found.classes, part=part,
-        expanded=part == "training" or study.episodes.expand_test,
-    )  # fmt: skip
+    made = episodes_pool.pool(frame, shaped, study.episodes, classes=found.classes, part=part)
     if study.episodes.kind == "classes":
         return made
     scaled = (made.y.astype(np.float64) - found.mean) / found.deviation

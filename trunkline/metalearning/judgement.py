@@ -21,7 +21,7 @@ from trunkline.metalearning.gathering import Known
 from trunkline.metalearning.judging import Asked, Said
 from trunkline.metalearning.method import Arrays
 from trunkline.metrics import clusters, comparisons, verdicts
-from trunkline.settings.metalearning.arms import HELD_AGAINST, NEAREST, PRETRAINED, SCRATCH
+from trunkline.settings.metalearning.arms import NEAREST
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.tasks import disjoint
 from trunkline.tasks.episodes import Episodes
@@ -144,16 +144,9 @@ def _estimates(told: _Told, said: Mapping[str, Said], ways: int) -> Iterator[dic
         }  # fmt: skip
 
 
-def _pairs(told: _Told, said: Mapping[str, Said]) -> list[tuple[str, str]]:
-    """Return who is held against whom: methods against `HELD_AGAINST`, other arms scratch."""
-    methods, arms = told.study.methods.named(), (*PRETRAINED, NEAREST)
-    against = [(arm, base) for base in HELD_AGAINST if base in said for arm in methods]
-    return against + [(arm, SCRATCH) for arm in arms if arm in said]
-
-
 def _comparisons(told: _Told, said: Mapping[str, Said]) -> list[dict[str, Any]]:
     """Return all comparisons of a study: one family, corrected by Holm."""
-    pairs = _pairs(told, said)
+    pairs = told.study.pairs
     found = [
         clusters.paired(
             said[arm].scores, said[base].scores, told.cluster,

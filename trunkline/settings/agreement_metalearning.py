@@ -1,19 +1,22 @@
 """What a study of meta-learners asks of its dataset, its network and itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 
-from trunkline.settings import agreement_datasets, agreement_inputs, columns, expansion, naming
-from trunkline.settings.dataset import Dataset
+from trunkline.settings import (
+    agreement_datasets,
+    agreement_episodes,
+    agreement_inputs,
+    expansion,
+    naming,
+)
 from trunkline.settings.inputs import Inputs
-from trunkline.settings.metalearning.episodes import Episodes
 from trunkline.settings.metalearning.methods import CLASSES_ONLY
 from trunkline.settings.metalearning.study import Metalearner
 from trunkline.settings.parameters import Parameters
 
 Problem = tuple[str, str]  # the place, what is wrong there
 TRUNKS = ("dense", "conv")  # whose forward pass is written as a function of its weights
-WAYS = next(field.default for field in fields(Episodes) if field.name == "ways")
 IN_MEMORY = next(field.default for field in fields(Inputs) if field.name == "in_memory")
 
 
@@ -28,44 +31,21 @@ def check(parameters: Parameters) -> Iterator[Problem]:
         for other in ("studies", "recommenders"):
             if name in getattr(parameters, other):
                 yield place, f"there is an entry of this name in '{other}': call one something else"
-        yield from _dataset(place, study, parameters.datasets)
+        if study.dataset in parameters.datasets:
+            yield from agreement_episodes.drawn(place, study, parameters.datasets[study.dataset])
+        yield from agreement_datasets.known(f"{place}.dataset", study.dataset, parameters.datasets)
         yield from _inputs(place, study)
-        yield from _episodes(f"{place}.episodes", study)
+        yield from agreement_episodes.check(place, study)
         yield from _network(place, study)
         yield from _methods(f"{place}.methods", study)
         yield from _arms(f"{place}.arms", study)
         yield from _training(place, study)
-
-
-def _dataset(place: str, study: Metalearner, datasets: Mapping[str, Dataset]) -> Iterator[Problem]:
-    """Yield where columns are missing, or parts would share classes or groups."""
-    place = f"{place}.dataset"
-    if study.dataset not in datasets:
-        yield from agreement_datasets.known(place, study.dataset, datasets)
-        return
-    dataset, asked = datasets[study.dataset], study.episodes
-    for option in ("target", "group", "parent"):
-        column = getattr(asked, option)
-        why = None if column is None else columns.lacks(dataset, column)
-        if why is not None:
-            yield f"{place.removesuffix('.dataset')}.episodes.{option}", why
-    keys = [asked.group] if asked.group is not None else [asked.target, asked.parent]
-    named = [f"`group: {key}`" for key in keys if key is not None]
-    if dataset.split.whole:
-        yield place, f"'{study.dataset}' stays whole, so that no row is left to score: split it"
-    elif dataset.split.group not in keys and dataset.split.column is None:
-        what = "groups" if asked.group is not None else "classes"
-        yield (
-            place,
-            f"'{study.dataset}' is split in a way that puts the same {what} in training and in "
-            f"test: split it by {' or '.join(named)}, or by `column:` and `values:`",
-        )
+        yield from _evaluate(f"{place}.evaluate", study)
 
 
 def _inputs(place: str, study: Metalearner) -> Iterator[Problem]:
-    told = {option: getattr(study.episodes, option) for option in ("target", "group", "parent")}
-    for option, column in told.items():
-        if column is not None and any(naming.fits(column, p) for p in study.inputs.columns):
+    for option, column in study.episodes.columns.items():
+        if any(naming.fits(column, p) for p in study.inputs.columns):
             yield (
                 f"{place}.inputs.columns",
                 f"'{column}' is the {option} of the episodes, which would leak: leave it out",
@@ -77,38 +57,6 @@ def _inputs(place: str, study: Metalearner) -> Iterator[Problem]:
             f"{study.inputs.in_memory}: remove it",
         )
     yield from agreement_inputs.read(f"{place}.inputs", study.inputs)
-
-
-def _episodes(place: str, study: Metalearner) -> Iterator[Problem]:
-    asked = study.episodes
-    if asked.kind == "regression" and asked.group is None:
-        yield (
-            f"{place}.group",
-            "missing: a regression has a task for each value of a column, such as `group: task`",
-        )
-    if asked.ways != WAYS and (asked.group is not None or asked.kind == "regression"):
-        why = "all classes of a group" if asked.kind == "classes" else "one number"
-        yield f"{place}.ways", f"such an episode has {why}, received {asked.ways}: remove it"
-    if asked.group is not None and asked.parent is not None:
-        yield f"{place}.parent", "a group is a task by itself, and draws no classes: remove it"
-    if asked.expand and (asked.group is not None or asked.kind == "regression"):
-        yield (
-            f"{place}.expand",
-            "pictures that are turned are new classes, and all groups have the same: remove it",
-        )
-    elif asked.expand:
-        yield from _expand(place, study)
-    elif asked.expand_test:
-        yield f"{place}.expand_test", "nothing is expanded: name it in 'expand', or remove it"
-
-
-def _expand(place: str, study: Metalearner) -> Iterator[Problem]:
-    expand = study.episodes.expand
-    if len(set(expand)) < len(expand):
-        yield f"{place}.expand", f"expected each entry once, received {list(expand)}"
-    why = expansion.refused(study.inputs.shape, expand)
-    if why is not None:
-        yield f"{place}.expand", why
 
 
 def _network(place: str, study: Metalearner) -> Iterator[Problem]:
@@ -163,4 +111,14 @@ def _training(place: str, study: Metalearner) -> Iterator[Problem]:
             f"{place}.pretraining.augment",
             "pictures of episodes are not changed, and an arm that sees them changed would be "
             "another one: remove it",
+        )
+
+
+def _evaluate(place: str, study: Metalearner) -> Iterator[Problem]:
+    margin = study.evaluate.margin
+    if study.episodes.kind == "classes" and margin >= 1:
+        yield (
+            f"{place}.margin",
+            "accuracy is a share, of which no difference is above 1: expected a margin below 1, "
+            f"such as 0.01, received {margin:g}",
         )

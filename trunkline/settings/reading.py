@@ -155,7 +155,8 @@ def _dataclass(hint: Any, value: object, place: str, problems: _Problems) -> Any
 def _entries(value: object, place: str, problems: _Problems) -> Iterator[tuple[str, object]]:
     """Yield the entries of a mapping whose keys are text."""
     if not isinstance(value, Mapping):
-        problems.add(place, f"expected entries (`name: value`), received {_shown(value)}")
+        fix = ": write `{}` where there are none" if value is None else ""
+        problems.add(place, f"expected entries (`name: value`), received {_shown(value)}{fix}")
         return
     for name, entry in value.items():
         if isinstance(name, str):

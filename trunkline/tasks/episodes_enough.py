@@ -8,6 +8,8 @@ import numpy as np
 from trunkline.settings.metalearning.episodes import Episodes
 from trunkline.tasks.episodes import Pool
 
+ROWS = "`shots` or `queries`"  # what asks for rows
+
 
 def of_classes(pool: Pool, parents: Sequence[str], episodes: Episodes, part: str) -> Pool:
     """Return the pool of classes that an episode can be drawn from.
@@ -26,7 +28,7 @@ def of_classes(pool: Pool, parents: Sequence[str], episodes: Episodes, part: str
     few = {f"the class '{pool.names[k]}'": int(rows[k]) for k in np.flatnonzero(rows < each)}
     if few:
         what = f"{each} rows for {episodes.shots} shots and {episodes.queries} queries"
-        _stop(few, what, episodes, part, "episodes.shots")
+        _stop(few, what, episodes, part, place="episodes", lower=ROWS)
         pool = _kept(pool, rows[pool.y] >= each)
     if not parents:
         return pool
@@ -35,7 +37,8 @@ def of_classes(pool: Pool, parents: Sequence[str], episodes: Episodes, part: str
     short = np.flatnonzero(classes < episodes.ways)
     few = {f"'{episodes.parent}' {parents[int(k)]!r}": int(classes[k]) for k in short}
     if few:
-        _stop(few, f"{episodes.ways} classes for `ways`", episodes, part, "episodes.parent")
+        what = f"{episodes.ways} classes for `ways`"
+        _stop(few, what, episodes, part, place="episodes.parent", lower="`ways`")
         pool = _kept(pool, classes[pool.parent] >= episodes.ways)
     return pool
 
@@ -75,24 +78,27 @@ def of_groups(pool: Pool, episodes: Episodes, classes: Sequence[str], part: str)
         return pool
     what = f"{each} rows{' of each class' if classes else ''}"
     why = f"for {episodes.shots} shots and {episodes.queries} queries"
-    _stop(few, f"{what} {why}", episodes, part, "episodes.group")
+    _stop(few, f"{what} {why}", episodes, part, place="episodes.group", lower=ROWS)
     found = _kept(pool, (counts.min(axis=1) >= each)[pool.group], named=False)
     if not len(found.y):
         raise ValueError(
-            f"episodes.group: no '{episodes.group}' of the {part} rows has {what} {why}: lower them"
+            f"episodes.group: no '{episodes.group}' of the {part} rows has {what} {why}: lower "
+            f"{ROWS}"
         )
     return found
 
 
-def _stop(few: Mapping[str, int], expected: str, episodes: Episodes, part: str, place: str) -> None:
+def _stop(
+    few: Mapping[str, int], expected: str, episodes: Episodes, part: str, *, place: str, lower: str
+) -> None:
     """Raise for the first that has too few, unless such are to be left out."""
     if episodes.rare == "leave_out":
         return
     name, count = next(iter(few.items()))
     others = f", and {len(few) - 1} more have too few" if len(few) > 1 else ""
     raise ValueError(
-        f"{place}: in the {part} rows expected {expected}, {name} has {count}{others}: lower what "
-        "is asked for, give more rows, or state `rare: leave_out`"
+        f"{place}: in the {part} rows expected {expected}, {name} has {count}{others}: lower "
+        f"{lower}, give more rows, or state `rare: leave_out`"
     )
 
 

@@ -18,7 +18,6 @@ def pool(
     x: np.ndarray,
     episodes: Episodes,
     *,
-    expanded: bool,
     classes: tuple[object, ...] | None,
     part: str,
 ) -> Pool:
@@ -28,10 +27,9 @@ def pool(
         frame: the part, with the columns that `episodes` names.
         x: its encoded rows, float32 [N, *shape].
         episodes: what an episode is.
-        expanded: whether `episodes.expand` holds for this part.
         classes: with `group`, the classes of every group, in the order of their numbers, as
             `fixed` finds them; else None.
-        part: what messages call it, such as `training`.
+        part: which it is, such as `training`.
 
     Raises:
         ValueError: a column does not exist or has missing values, or numbers that are none; there
@@ -41,7 +39,7 @@ def pool(
     if episodes.group is not None:
         return _of_groups(frame, x, episodes, classes or (), part)
     found = _of_classes(frame, x, episodes, part)
-    if expanded and episodes.expand:
+    if episodes.expands(part):
         found = _expanded(found, episodes)
     return episodes_enough.ways(found, episodes, part)
 

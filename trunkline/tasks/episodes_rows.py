@@ -8,9 +8,11 @@ import pandas as pd
 from trunkline.settings import naming
 from trunkline.settings.metalearning.episodes import Episodes
 
+SHOWN = 20  # columns among which one is looked for that does not exist
+
 
 def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
-    """Stop where a column does not exist, or a row does not say its class, group or parent.
+    """Stop where a column does not exist, or rows do not say their class, group or parent.
 
     Args:
         frame: the rows of a part.
@@ -18,18 +20,10 @@ def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
         part: what messages call it.
 
     Raises:
-        ValueError: names the column and how many rows miss it.
+        ValueError: names the column, and how many rows miss it or what is no class.
     """
-    for option in ("target", "group", "parent"):
-        column = getattr(episodes, option)
-        if column is None:
-            continue
-        if column not in frame:
-            known = [str(name) for name in frame.columns]
-            raise ValueError(
-                f"episodes.{option}: the {part} rows have no column '{column}'"
-                f"{naming.suggestion(column, known[:20])}"
-            )
+    exist([str(name) for name in frame.columns], episodes, part)
+    for option, column in episodes.columns.items():
         missing = int(frame[column].isna().sum())
         if missing:
             raise ValueError(
@@ -37,6 +31,43 @@ def check(frame: pd.DataFrame, episodes: Episodes, part: str) -> None:
                 f"'{column}', so that nobody knows their episode: fill it in, or let the contract "
                 "set these rows aside"
             )
+    if episodes.kind == "classes":
+        _classes(frame[episodes.target], episodes, part)
+
+
+def exist(columns: Sequence[str], episodes: Episodes, part: str) -> None:
+    """Stop where a column does not exist.
+
+    Args:
+        columns: all of a part.
+        episodes: what an episode is.
+        part: what messages call it.
+
+    Raises:
+        ValueError: names the column, and the one that was probably meant.
+    """
+    for option, column in episodes.columns.items():
+        if column not in columns:
+            raise ValueError(
+                f"episodes.{option}: the {part} rows have no column '{column}'"
+                f"{naming.suggestion(column, columns[:SHOWN])}"
+            )
+
+
+def _classes(target: pd.Series, episodes: Episodes, part: str) -> None:
+    """Stop where classes are fractions, so many that they have fewer rows than episodes ask for."""
+    found = target.unique()
+    each = episodes.shots + episodes.queries
+    if not pd.api.types.is_float_dtype(target) or len(found) * each <= len(target):
+        return
+    broken = found[found != np.floor(found)]
+    if len(broken):
+        needs = "" if episodes.group else ", which needs a `group`"
+        raise ValueError(
+            f"episodes.target: column '{episodes.target}' has {len(found)} values in {len(target)} "
+            f"{part} rows, such as {broken[0]}, which are no classes: choose another column, or "
+            f"`kind: regression`{needs}"
+        )
 
 
 def numbered(values: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:

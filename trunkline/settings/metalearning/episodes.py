@@ -48,3 +48,18 @@ class Episodes:
     train: Positive = 1000
     validation: Positive = 200
     test: Annotated[int, Ge(2)] = 600
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that say which episodes a row can be of, by option.
+
+        Example:
+            >>> Episodes(target="grade", group="school").columns
+            {'target': 'grade', 'group': 'school'}
+        """
+        named = {"target": self.target, "group": self.group, "parent": self.parent}
+        return {option: column for option, column in named.items() if column is not None}
+
+    def expands(self, part: str) -> bool:
+        """Whether pictures of a part, such as `training`, are turned and mirrored."""
+        return bool(self.expand) and (part == "training" or self.expand_test)

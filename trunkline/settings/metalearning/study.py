@@ -7,7 +7,7 @@ from annotated_types import Ge, Gt, MinLen
 
 from trunkline.settings.inputs import Inputs
 from trunkline.settings.judging import Evaluate
-from trunkline.settings.metalearning.arms import Arms
+from trunkline.settings.metalearning.arms import HELD_AGAINST, NEAREST, PRETRAINED, SCRATCH, Arms
 from trunkline.settings.metalearning.episodes import Episodes
 from trunkline.settings.metalearning.methods import MetaMethods
 from trunkline.settings.study import Network, Training
@@ -65,3 +65,10 @@ class Metalearner:
     methods: MetaMethods
     arms: Arms = field(default_factory=Arms)
     evaluate: Evaluate = field(default_factory=Evaluate)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Who is held against whom: methods against `HELD_AGAINST`, other arms against scratch."""
+        arms, methods = {NEAREST, *self.arms.named()}, self.methods.named()
+        against = [(method, base) for base in HELD_AGAINST if base in arms for method in methods]
+        return against + [(arm, SCRATCH) for arm in (*PRETRAINED, NEAREST) if arm in arms]
