@@ -1,9 +1,12 @@
 """Tables of a study of meta-learners hold what was measured, with its intervals."""
 
+from typing import Any
+
 from tests.reports import metalearners
 from trunkline.reports import numbers
 from trunkline.reports.metalearning import counted, learned, tables
 from trunkline.reports.metalearning.learned import Choice, Trained
+from trunkline.reports.metalearning.measured import Measured
 from trunkline.reports.metalearning.tables import Line, Row
 
 MINUS = "\N{MINUS SIGN}"
@@ -152,12 +155,17 @@ def test_where_nothing_takes_steps_there_is_no_curve() -> None:
 
 def test_classes_are_counted_before_they_are_turned() -> None:
     """Five ways of three digits would be a riddle otherwise."""
-    turned = metalearners.study(
-        lambda found: found["episodes"].update(expand=["rotate"], expand_test=True)
-    )
-    found = {words: count for count, words in counted.facts(turned)}
+
+    def turned(**more: bool) -> Measured:
+        def ask(found: dict[str, Any]) -> None:
+            found["episodes"].update(expand=["rotate"], **more)
+            found["inputs"].update(scale="none")
+
+        return metalearners.study(ask)
+
+    found = {words: count for count, words in counted.facts(turned(expand_test=True))}
     assert found["classes to score, seen by nothing else, before pictures are turned"] == "10"
-    learned_alone = metalearners.study(lambda found: found["episodes"].update(expand=["rotate"]))
+    learned_alone = turned()
     rare = metalearners.study(lambda found: found["episodes"].update(rare="leave_out"))
     assert "classes to choose by, those with too few rows included" in {
         words for _, words in counted.facts(rare)

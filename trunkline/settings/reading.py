@@ -186,9 +186,8 @@ def _hold(limit: object, value: Any, place: str, problems: _Problems) -> None:
 
 def _shown(value: object) -> str:
     """Return a value as in YAML, cut short."""
-    names: Any = {None: "nothing", True: "true", False: "false"}
-    plain = value is None or isinstance(value, bool)
-    text = names[value] if plain else addresses.masked(repr(value))  # before it is cut
+    names = {"None": "nothing", "True": "true", "False": "false"}
+    text = names.get(repr(value)) or addresses.masked(repr(value))  # before it is cut
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
