@@ -28,7 +28,8 @@ def on_next(study: Measured) -> Advice:
 
     It is the meta-learner of the best mean among those that are shown to beat pretraining and
     fine-tuning, training from scratch, and the nearest neighbour. Without one it is the simplest
-    that is not shown to be worse, from the nearest neighbour on. Transductive methods are never advised.
+    that is not shown to be worse, from the nearest neighbour on. Transductive methods are never
+    advised.
     """
     proven = [e for e in study.ranked if _proven(study, e.arm)]
     if proven:
