@@ -84,7 +84,7 @@ def test_what_is_left_out_of_embeddings_is_said() -> None:
     """A picture of all classes would show none."""
     (drawn,) = [one for one in figures.draw(metalearners.study()) if one.kind == "embeddings"]
     assert drawn.note.endswith(
-        "Only the first 8 classes of the test are shown, at most 20 rows of each, in two "
+        "Classes shown: 8, the first of the test, with at most 20 rows of each, in two "
         "directions of many."
     )
 

@@ -129,8 +129,8 @@ def embeddings(study: Measured) -> tuple[Drawing, ...]:
             description=f"{sum(map(len, shown.values()))} rows of {len(shown)} classes{new} "
             f"training never saw. Centres: {_centres(shown)}.",
             note=f"Each point is a row of a {each} that training never saw; rows of a class that "
-            f"lie together are told apart by few. Only the first {len(shown)} classes of the test "
-            f"are shown, at most {most} rows of each, in two directions of many.",
+            f"lie together are told apart by few. Classes shown: {len(shown)}, the first of the "
+            f"test, with at most {most} rows of each, in two directions of many.",
         ),
     )
 
