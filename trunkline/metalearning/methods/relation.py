@@ -15,8 +15,8 @@ from trunkline.settings.metalearning.methods import Relation
 def build(form: Form, options: Relation) -> Comparing:
     """Return the method r_w(x) = sigmoid(g(c_w, f(x))), g(c, q) = v relu(A c + B q + a) + b.
 
-    c_w is the mean of the embeddings of a class, f the trunk. The loss of a query is
-    sum_w (r_w - [y = w])^2; what it answers is g.
+    c_w is the mean of the embeddings of a class, f the trunk, both divided by the root of their
+    width. The loss of a query is sum_w (r_w - [y = w])^2; what it answers is g.
 
     Args:
         form: what the episodes have in common.
@@ -25,13 +25,16 @@ def build(form: Form, options: Relation) -> Comparing:
     References:
         Sung et al., "Learning to Compare: Relation Network for Few-Shot Learning", CVPR 2018,
         equations 1 and 2. They put convolutions on the two feature maps, side by side; g here
-        reads vectors, as trunks of all kinds give them. They add the rows of a class up, where the
-        mean has the same size with any number of shots.
+        reads vectors, as trunks of all kinds give them: of a wide one, not divided, the first steps
+        of Adam would lead all r_w to 0, where the loss has no slope. They add the rows of a class
+        up, where the mean has the same size with any number of shots.
     """
     learner = embedding.learner(form, relation=lambda width: _network(width, options.width))
 
     def compare(seen: Seen) -> tf.Tensor:
-        return _related(learner, similarity.means(seen.support, seen.labels, form.ways), seen.query)
+        size = seen.query.shape[-1] ** -0.5
+        means = similarity.means(seen.support, seen.labels, form.ways)
+        return _related(learner, size * means, size * seen.query)
 
     return Comparing(learner, compare, squared_error)
 
