@@ -34,6 +34,15 @@ def test_equal_eigenvalues_and_none_are_no_trouble() -> None:
     np.testing.assert_allclose(values, [6, 0, 0, 0, 0, 0], atol=1e-12)
 
 
+@pytest.mark.parametrize("beside", [1e-149, 1e-151, 1e-200, 1e-299])
+def test_what_hardly_lies_beside_the_diagonal_does_not_overflow(beside: float) -> None:
+    """The square of z = 1 / (2 a_pq) is beyond all float64: there is nothing to turn there."""
+    matrix = np.array([[1.0, beside, 0.5], [beside, 0.0, 0.0], [0.5, 0.0, 0.0]])
+    values, vectors = rotating.eigenvectors(matrix)
+    np.testing.assert_allclose(values, np.linalg.eigvalsh(matrix)[::-1], atol=1e-14)
+    np.testing.assert_allclose(vectors @ matrix, values[:, None] * vectors, atol=1e-14)
+
+
 @pytest.mark.parametrize("shape", [(40, 5), (5, 40), (160, 32), (7, 7), (60, 300)])
 def test_components_are_those_of_lapack(shape: tuple[int, int]) -> None:
     """The two first, of more rows than numbers and of fewer; the largest loading is positive."""

@@ -119,7 +119,7 @@ def _angles(values: np.ndarray, pairs: _Pairs) -> _Pairs:
     """Return cosine and sine of each pair's rotation; 1 and 0 where there is nothing to do."""
     first, second = pairs
     beside = values[first, second]
-    still = np.abs(beside) < 1e-300
+    still = np.abs(beside) < 1e-150  # of at most 1: below, z has a square beyond all numbers
     beside = np.where(still, 1.0, beside)
     z = (values[second, second] - values[first, first]) / (2.0 * beside)
     size = np.abs(z)
