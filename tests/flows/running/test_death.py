@@ -84,8 +84,9 @@ def test_killed_twenty_times_at_random(folder: Path) -> None:
         killed += run.returncode != 0
         nothing_left(two)
         if run.returncode == 0:  # it was done: begin anew with another input
+            another = {"in.txt": f"{chance.random()}\n"}
             for workspace in (one, two):
-                workspaces.write(workspace, {"in.txt": f"{chance.random()}\n"})
+                workspaces.write(workspace, another)
             assert workspaces.serial(one) == ""
     assert killed >= 10
     last = start(two)
