@@ -59,8 +59,8 @@ def task(study: Measured) -> str:
 
 def _proven(study: Measured, arm: str) -> bool:
     """Return whether a meta-learner is shown to beat all that it is held against."""
-    found = [study.against(arm, baseline) for baseline in study.baselines]
-    return learner(arm) and bool(found) and all(c and c.verdict == "helps" for c in found)
+    found = [study.verdict(arm, baseline) for baseline in study.baselines]
+    return learner(arm) and bool(found) and set(found) == {"helps"}
 
 
 def _use(study: Measured, proven: list[Estimate]) -> str:
@@ -113,23 +113,22 @@ def _simplest(study: Measured) -> str:
     """
     order = [e.arm for e in study.ranked]
     start = _start(study)
-    better = [arm for arm in order if _is(study.against(arm, SCRATCH), "helps")]
+    better = [arm for arm in order if study.verdict(arm, SCRATCH) == "helps"]
     simple = [arm for arm in better if not learner(arm)]
     if simple:
         return min(simple[0], start, key=order.index)
-    ahead = [arm for arm in better if start == SCRATCH or _is(study.against(arm, start), "helps")]
+    ahead = [arm for arm in better if start == SCRATCH or study.verdict(arm, start) == "helps"]
     fair = [arm for arm in ahead if not _worse(study, arm)]
     return next(iter(fair), start)
 
 
 def _start(study: Measured) -> str:
     """Return the nearest neighbour, which trains nothing, unless scratch is shown to beat it."""
-    held = study.against(NEAREST, SCRATCH)
-    return SCRATCH if held is None or held.verdict == "hurts" else NEAREST
+    return SCRATCH if study.verdict(NEAREST, SCRATCH) in {"", "hurts"} else NEAREST
 
 
 def _worse(study: Measured, arm: str) -> bool:
-    return any(_is(study.against(arm, baseline), "hurts") for baseline in study.baselines)
+    return any(study.verdict(arm, baseline) == "hurts" for baseline in study.baselines)
 
 
 def _best(study: Measured) -> Estimate | None:
@@ -148,7 +147,3 @@ def _verdict(study: Measured, best: Estimate) -> str:
     if "hurts" in found:
         return "hurts"
     return "equivalent" if found == {"equivalent"} else "no evidence"
-
-
-def _is(contrast: Contrast | None, verdict: str) -> bool:
-    return contrast is not None and contrast.verdict == verdict

@@ -66,8 +66,7 @@ def _against(axes: Axes, study: Measured) -> list[Line2D]:
 
 
 def _worse(study: Measured, arm: str) -> bool:
-    contrast = study.against(arm, study.baselines[0])
-    return contrast is not None and contrast.verdict == "hurts"
+    return study.verdict(arm, study.baselines[0]) == "hurts"
 
 
 def _crossed(study: Measured) -> str:

@@ -82,6 +82,11 @@ class Measured:
         found = (c for c in self.comparisons if (c.arm, c.baseline) == (arm, baseline))
         return next(found, None)
 
+    def verdict(self, arm: str, baseline: str) -> str:
+        """Return what is shown of an arm against a baseline; empty where they are not compared."""
+        contrast = self.against(arm, baseline)
+        return "" if contrast is None else contrast.verdict
+
     def _sorted(self, *, transductive: bool) -> tuple[Estimate, ...]:
         main, sign = self.facts.metric, 1 if self.facts.metric in ERRORS else -1
         found = [e for e in self.estimates if (e.metric, e.transductive) == (main, transductive)]

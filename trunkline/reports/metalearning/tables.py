@@ -73,10 +73,7 @@ def board(study: Measured, estimates: Sequence[Estimate]) -> Board:
                 arm=looks.look(e.arm).label,
                 value=numbers.number(e.metric, e.value),
                 interval=numbers.interval(e.metric, e.low, e.high),
-                verdicts=tuple(
-                    contrast.verdict if (contrast := study.against(e.arm, one)) else ""
-                    for one in study.baselines
-                ),
+                verdicts=tuple(study.verdict(e.arm, one) for one in study.baselines),
             )
             for e in estimates
         ),
